@@ -1,0 +1,23 @@
+import { ulid } from 'ulid'
+
+/** Prefixes of public ids. An id is `<prefix>_<ULID>`: sortable by creation, unguessable in its last 80 bits. */
+export const ID_PREFIXES = {
+  user: 'usr',
+  session: 'ses',
+  project: 'prj',
+  generation: 'gen',
+  image: 'img',
+  upload: 'upl',
+  payment: 'pay',
+  avatar: 'avt',
+  deadLetter: 'dlq',
+  request: 'req',
+} as const
+
+export type IdKind = keyof typeof ID_PREFIXES
+
+/** A new id, e.g. `newId('generation')` -> `gen_01JD...`. Chosen before the write that uses it starts. */
+export const newId = (kind: IdKind): string => `${ID_PREFIXES[kind]}_${ulid()}`
+
+/** Matches ids of one kind; ULIDs use Crockford's base 32 (no I, L, O, U). */
+export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${ID_PREFIXES[kind]}_[0-9A-HJKMNP-TV-Z]{26}$`)

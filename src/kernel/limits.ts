@@ -1,0 +1,54 @@
+import { assert } from './assert'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+
+/** Largest JSON body of any route. A generate request with 200 pose ids is about 10 KB. */
+export const MAX_JSON_BYTES = 256 * 1024
+/** Largest upload, counted while it streams in. */
+export const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+
+/** Pictures of one generation, and poses chosen for it (R-01). */
+export const MAX_PICTURES_PER_GENERATION = 500
+export const MAX_POSES_PER_GENERATION = 200
+export const MAX_BATCH_SIZE = 10
+export const MAX_TEXT_VARIATIONS = 20
+
+/** One attempt of a provider must end within this; what is late is lost (embedded: see providers). */
+export const PROVIDER_DEADLINE_MS = 180 * SECOND_MS
+/** Added to the provider's own deadline to give the lease: upload, thumbnail, D1 row and finish. */
+export const LEASE_MARGIN_MS = 15 * SECOND_MS
+/** A task claimed this often without an end has a cause that another try will not mend. */
+export const MAX_TASK_ATTEMPTS = 6
+/** Tries of one queue message by our own count; below max_retries in wrangler.toml so that `park` gets its turn. */
+export const MAX_MESSAGE_TRIES = 8
+/** A message nobody claimed for this long is taken for lost and sent again; doubles with every sending. */
+export const REDRIVE_AFTER_MS = 20 * SECOND_MS
+export const REDRIVE_MAX_MS = 10 * MINUTE_MS
+/** A job still open after this is given up: its open tasks fail and their credits are released. */
+export const JOB_GIVE_UP_MS = 12 * HOUR_MS
+/** A hold never outlives this, whatever happened to its job. */
+export const HOLD_LIFETIME_MS = 24 * HOUR_MS
+
+/** Events kept for resume, per user: this many or this long, whichever is more. */
+export const EVENTS_KEPT = 2_000
+export const EVENTS_KEPT_MS = 24 * HOUR_MS
+/** Idempotency keys answer replays for this long. */
+export const IDEMPOTENCY_KEPT_MS = 7 * 24 * HOUR_MS
+/** Queues take 100 messages or 256 KB per sendBatch. */
+export const MAX_SEND_BATCH = 100
+
+export const TICKET_LIFETIME_MS = 30 * SECOND_MS
+export const MAX_SOCKETS_PER_USER = 10
+export const MAX_SOCKET_MESSAGE_BYTES = 16 * 1024
+export const MAX_SOCKET_BUFFER_BYTES = 1024 * 1024
+export const MAX_SOCKET_MESSAGES_PER_SECOND = 20
+
+export const SIGNED_URL_LIFETIME_MS = 15 * MINUTE_MS
+
+assert(HOLD_LIFETIME_MS > JOB_GIVE_UP_MS, 'a hold outlives the recovery of its job')
+assert(
+  JOB_GIVE_UP_MS > (PROVIDER_DEADLINE_MS + LEASE_MARGIN_MS) * MAX_TASK_ATTEMPTS,
+  'a job lives long enough for every try of a task',
+)

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** A hint that a task waits in the user's object. The row there is the truth: no state, picture or price travels here. */
+export const PoseMessage = z.object({
+  type: z.literal('pose'),
+  userId: z.string(),
+  jobId: z.string(),
+  position: z.number().int().min(0),
+  requestId: z.string(),
+})
+
+export const Message = z.discriminatedUnion('type', [PoseMessage])
+
+export type PoseMessage = z.infer<typeof PoseMessage>
+export type Message = z.infer<typeof Message>
