@@ -1,0 +1,31 @@
+import { z } from '@hono/zod-openapi'
+import { type IdKind, idPattern } from '../kernel/ids'
+
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const MARKUP = /<\s*[a-z!/?]/i
+
+/** Free text of a user: trimmed, NFC, without control characters (NUL among them) or markup; `min`..`max` characters. */
+export const freeText = (min: number, max: number) =>
+  z
+    .string()
+    .max(max * 4)
+    .transform((value) => value.normalize('NFC').trim())
+    .pipe(
+      z
+        .string()
+        .min(min)
+        .max(max)
+        .refine((value) => !CONTROL_CHARACTERS.test(value), 'must not contain control characters')
+        .refine((value) => !MARKUP.test(value), 'must not contain HTML'),
+    )
+    .openapi({ type: 'string', minLength: min, maxLength: max })
+
+/** An id of ours, e.g. `gen_01J...`. */
+export const idField = (kind: IdKind) => z.string().regex(idPattern(kind), `must be an id of a ${kind}`)
+
+/** Path parameters of a route about one thing, named `id`. */
+export const idParam = (kind: IdKind) => z.object({ id: idField(kind).openapi({ param: { name: 'id', in: 'path' } }) })
+
+/** A whole number in a query string. */
+export const queryInteger = (min: number, max: number, fallback: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback)
