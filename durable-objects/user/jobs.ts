@@ -1,0 +1,144 @@
+import type { Fund } from '../../src/credits/types'
+import type { GenerationType, JobParams, JobStatus, JobView, TaskPlan } from '../../src/generations/types'
+import { all, first, number } from './rows'
+
+export type JobRow = {
+  id: string
+  app: string
+  project_id: string
+  type: string
+  text_prompt: string | null
+  params: string
+  fund: string
+  pose_credits: number
+  background_credits: number
+  task_window: number
+  total: number
+  completed: number
+  failed: number
+  cancelled: number
+  next_position: number
+  version: number
+  request_id: string
+  created_at: number
+  started_at: number | null
+  cancelled_at: number | null
+  ended_at: number | null
+}
+
+export const findJob = (sql: SqlStorage, id: string): JobRow | undefined =>
+  first<JobRow>(sql, 'SELECT * FROM job WHERE id = ?', id)
+
+/** Tasks without an end yet. */
+export const openTasks = (job: JobRow): number => job.total - job.completed - job.failed - job.cancelled
+
+/** Credits that one task holds until it ends. */
+export const taskCredits = (job: JobRow): number => job.pose_credits + job.background_credits
+
+export function statusOf(job: JobRow): JobStatus {
+  if (job.cancelled_at !== null) return 'cancelled'
+  if (job.ended_at === null) return job.started_at === null ? 'pending' : 'processing'
+  if (job.failed === 0) return 'completed'
+  return job.completed === 0 ? 'failed' : 'partial'
+}
+
+/** Marks a job as changed: the next drain of the outbox writes it to D1, by `dueAt` at the latest. */
+export const touchJob = (sql: SqlStorage, jobId: string, dueAt: number): void => {
+  sql.exec(
+    'UPDATE job SET version = version + 1, project_due_at = MIN(COALESCE(project_due_at, ?1), ?1) WHERE id = ?2',
+    dueAt,
+    jobId,
+  )
+}
+
+type HoldRow = { credits: number; charged: number; released: number }
+
+/** A job as its owner sees it, money included, all read in one transaction. */
+export function viewJob(sql: SqlStorage, job: JobRow, now: number): JobView {
+  const hold = first<HoldRow>(sql, 'SELECT credits, charged, released FROM hold WHERE job_id = ?', job.id)!
+  return {
+    id: job.id,
+    app: job.app,
+    projectId: job.project_id,
+    type: job.type as GenerationType,
+    textPrompt: job.text_prompt,
+    status: statusOf(job),
+    fund: job.fund as Fund,
+    total: job.total,
+    completed: job.completed,
+    failed: job.failed,
+    cancelled: job.cancelled,
+    creditsHeld: hold.credits,
+    creditsCharged: hold.charged,
+    creditsReleased: hold.released,
+    createdAt: job.created_at,
+    startedAt: job.started_at,
+    endedAt: job.ended_at,
+    queuePosition: tasksAhead(sql, job),
+    currentPose: currentPose(sql, job),
+    remainingMs: remainingMs(sql, job, now),
+  }
+}
+
+const tasksAhead = (sql: SqlStorage, job: JobRow): number =>
+  number(
+    sql,
+    `SELECT COALESCE(SUM(total - completed - failed - cancelled), 0) FROM job
+     WHERE ended_at IS NULL AND cancelled_at IS NULL AND id < ?`,
+    job.id,
+  )
+
+/** The oldest task that is being made; looked for near the window's edge only, where it is but for retries. */
+function currentPose(sql: SqlStorage, job: JobRow): string | null {
+  if (job.ended_at !== null) return null
+  const row = first<{ name: string }>(
+    sql,
+    `SELECT name FROM task WHERE job_id = ? AND position >= ? AND state IN ('leased', 'queued', 'pending')
+     ORDER BY position LIMIT 1`,
+    job.id,
+    Math.max(0, job.next_position - 2 * job.task_window),
+  )
+  return row?.name ?? null
+}
+
+/** Time left at this job's own pace, or at that of the last finished job; null when nothing was measured yet. */
+function remainingMs(sql: SqlStorage, job: JobRow, now: number): number | null {
+  const left = openTasks(job)
+  if (left === 0) return 0
+  const done = job.total - left
+  if (done > 0 && job.started_at !== null) return Math.round(((now - job.started_at) / done) * left)
+  const last = first<{ pace: number }>(
+    sql,
+    `SELECT CAST(ended_at - started_at AS REAL) / total AS pace FROM job
+     WHERE ended_at IS NOT NULL AND started_at IS NOT NULL AND completed > 0 ORDER BY created_at DESC LIMIT 1`,
+  )
+  return last ? Math.round(last.pace * (left + tasksAhead(sql, job))) : null
+}
+
+export const hasOpenJobs = (sql: SqlStorage, projectId: string): boolean =>
+  number(sql, 'SELECT COUNT(*) FROM job WHERE ended_at IS NULL AND project_id = ?', projectId) > 0
+
+type PlanRow = { variation_key: string; image_id: string; name: string; pose_id: string | null; prompt: string; seed: number }
+
+export const toTaskPlan = (row: PlanRow): TaskPlan => ({
+  variationKey: row.variation_key,
+  imageId: row.image_id,
+  name: row.name,
+  poseId: row.pose_id,
+  prompt: row.prompt,
+  seed: row.seed,
+})
+
+/** The failed pictures of a job and what they were to be, for a new try. */
+export const failedTasks = (sql: SqlStorage, jobId: string): TaskPlan[] =>
+  all<PlanRow>(sql, "SELECT * FROM task WHERE job_id = ? AND state = 'failed' ORDER BY position", jobId).map(toTaskPlan)
+
+/** Pictures that have no row in D1 because nobody made one: what failed or was cancelled, with why. */
+export const unmadeTasks = (sql: SqlStorage, jobId: string) =>
+  all<PlanRow & { position: number; state: 'failed' | 'cancelled'; error_code: string | null }>(
+    sql,
+    "SELECT * FROM task WHERE job_id = ? AND state IN ('failed', 'cancelled') ORDER BY position",
+    jobId,
+  ).map((row) => ({ ...toTaskPlan(row), position: row.position, state: row.state, errorCode: row.error_code }))
+
+export const paramsOf = (job: JobRow): JobParams => JSON.parse(job.params) as JobParams

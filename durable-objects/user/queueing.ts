@@ -1,0 +1,78 @@
+import { MAX_SEND_BATCH, MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS, REDRIVE_MAX_MS } from '../../src/kernel/limits'
+import { findJob, type JobRow } from './jobs'
+import { all, number } from './rows'
+import { failTask, type TaskKey } from './tasks'
+
+/** A task to send, with the request id of the call that started its job. */
+export type Sending = TaskKey & { requestId: string }
+
+/**
+ * Fills the window: moves pending tasks to `queued`, oldest job first, and returns what to send. Each of them is due
+ * for another sending if nobody claims it in time, so that a lost send needs no memory of ours.
+ */
+export function promote(sql: SqlStorage, now: number): Sending[] {
+  const sendings: Sending[] = []
+  const jobs = all<JobRow>(
+    sql,
+    'SELECT * FROM job WHERE ended_at IS NULL AND cancelled_at IS NULL AND next_position < total ORDER BY id LIMIT 20',
+  )
+  for (const job of jobs) {
+    const room = job.task_window - inFlight(sql)
+    if (room <= 0) break
+    const until = Math.min(job.total, job.next_position + room)
+    sql.exec(
+      `UPDATE task SET state = 'queued', sendings = 1, due_at = ?
+       WHERE job_id = ? AND position >= ? AND position < ? AND state = 'pending'`,
+      ...[now + REDRIVE_AFTER_MS, job.id, job.next_position, until],
+    )
+    sql.exec('UPDATE job SET next_position = ? WHERE id = ?', until, job.id)
+    for (let position = job.next_position; position < until; position++)
+      sendings.push({ jobId: job.id, position, requestId: job.request_id })
+  }
+  return sendings
+}
+
+const inFlight = (sql: SqlStorage): number =>
+  number(sql, "SELECT COUNT(*) FROM task WHERE state IN ('queued', 'leased')")
+
+type Overdue = { job_id: string; position: number; state: string; attempt: number; sendings: number }
+
+/**
+ * Recovers what is overdue: a lease that ran out, a message nobody claimed. At most one batch a call; what is left is
+ * still due, so the next alarm goes on. A message that was only slow meets a claimed or ended task and is forgotten.
+ */
+export function redrive(sql: SqlStorage, now: number): Sending[] {
+  const overdue = all<Overdue>(
+    sql,
+    `SELECT job_id, position, state, attempt, sendings FROM task
+     WHERE state IN ('queued', 'leased') AND due_at <= ? ORDER BY due_at LIMIT ?`,
+    now,
+    MAX_SEND_BATCH,
+  )
+  const sendings: Sending[] = []
+  for (const { job_id, position, state, attempt, sendings: sent } of overdue) {
+    const key = { jobId: job_id, position }
+    if (state === 'leased' && attempt >= MAX_TASK_ATTEMPTS) {
+      failTask(sql, key, 'LEASE_EXPIRED', now)
+      continue
+    }
+    const waitMs = Math.min(REDRIVE_MAX_MS, REDRIVE_AFTER_MS * 2 ** Math.min(sent, 10))
+    sql.exec(
+      "UPDATE task SET state = 'queued', sendings = sendings + 1, due_at = ? WHERE job_id = ? AND position = ?",
+      ...[now + waitMs, job_id, position],
+    )
+    sendings.push({ ...key, requestId: findJob(sql, job_id)!.request_id })
+  }
+  return sendings
+}
+
+/** Fails what is open in jobs that outlived every hope, so that their credits come back. */
+export function giveUp(sql: SqlStorage, now: number): void {
+  const keys = all<{ job_id: string; position: number }>(
+    sql,
+    `SELECT task.job_id, task.position FROM job JOIN task ON task.job_id = job.id
+     WHERE job.ended_at IS NULL AND job.give_up_at <= ? AND task.state IN ('pending', 'queued', 'leased') LIMIT 500`,
+    now,
+  )
+  for (const { job_id, position } of keys) failTask(sql, { jobId: job_id, position }, 'GAVE_UP', now)
+}

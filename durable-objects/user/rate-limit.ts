@@ -1,0 +1,40 @@
+import { all, number } from './rows'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+
+export type RateLimits = { posesPerHour: number; generatesPerMinute: number }
+
+/** Which limit said no, what is left of it, and when enough of it is free again (ms from now). */
+export type RateRefusal = { limit: 'posesPerHour' | 'generatesPerMinute'; max: number; remaining: number; retryAfterMs: number }
+
+/**
+ * Sliding windows over the user's own jobs, weighted by pictures: no counter of their own to drift or to reset.
+ * Only accepted requests count, so a refusal never makes the next one worse.
+ */
+export function rateRefusal(sql: SqlStorage, poses: number, limits: RateLimits, now: number): RateRefusal | null {
+  const requests = number(sql, 'SELECT COUNT(*) FROM job WHERE created_at > ?', now - MINUTE_MS)
+  if (requests >= limits.generatesPerMinute) {
+    const freed = requests - limits.generatesPerMinute
+    const { created_at } = all<{ created_at: number }>(
+      sql,
+      'SELECT created_at FROM job WHERE created_at > ? ORDER BY created_at LIMIT 1 OFFSET ?',
+      now - MINUTE_MS,
+      freed,
+    )[0] ?? { created_at: now }
+    const max = limits.generatesPerMinute
+    return { limit: 'generatesPerMinute', max, remaining: 0, retryAfterMs: created_at + MINUTE_MS - now }
+  }
+  const used = number(sql, 'SELECT COALESCE(SUM(total), 0) FROM job WHERE created_at > ?', now - HOUR_MS)
+  if (used + poses <= limits.posesPerHour) return null
+  let excess = used + poses - limits.posesPerHour
+  let retryAfterMs = HOUR_MS
+  const recent = 'SELECT created_at, total FROM job WHERE created_at > ? ORDER BY created_at'
+  for (const job of all<{ created_at: number; total: number }>(sql, recent, now - HOUR_MS)) {
+    excess -= job.total
+    retryAfterMs = job.created_at + HOUR_MS - now
+    if (excess <= 0) break
+  }
+  const remaining = Math.max(0, limits.posesPerHour - used)
+  return { limit: 'posesPerHour', max: limits.posesPerHour, remaining, retryAfterMs }
+}

@@ -1,0 +1,359 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { CreditsView, Entry, GrantAsk } from '../../src/credits/types'
+import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types'
+import { assert } from '../../src/kernel/assert'
+import { sha256Hex } from '../../src/kernel/hash'
+import { MAX_SEND_BATCH, MAX_SOCKETS_PER_USER } from '../../src/kernel/limits'
+import { describeError, makeLog } from '../../src/kernel/log'
+import type { PoseMessage } from '../../src/messages'
+import { CLOSE, LIVE_PROTOCOL, type LiveEvent, TICKET_PREFIX } from '../../src/progress/events'
+import { nextDue } from './due'
+import { appendEvent, eventsAfter, latestSeq, trimEvents } from './events'
+import { findReplay, type IdempotencyAsk, keepAnswer, trimAnswers } from './idempotency'
+import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } from './jobs'
+import { assertBooks, availableCredits, entriesBefore, expireDue, grant, heldCredits } from './ledger'
+import { dueProjection, markProjected } from './outbox'
+import { writeProjection } from './project'
+import { setUnlimited, unlimitedView } from './quota'
+import { giveUp, promote, redrive, type Sending } from './queueing'
+import { first, number } from './rows'
+import { migrate } from './schema'
+import * as sessions from './sessions'
+import { type Attachment, closeQuietly, FloodGuard, readMessage, sendEvents, sendTo } from './sockets'
+import { type StartAnswer, type StartAsk, start } from './start'
+import { type Claim, cancelJob, claim, type FinishAnswer, failTask, finish, type Outcome, type TaskKey } from './tasks'
+import { keepTicket, takeTicket } from './tickets'
+
+/** Events of one page or one resume; a client asks again from the last it got. */
+const MAX_EVENTS = 1_000
+const RETRY_DRAIN_MS = 5_000
+
+export type RememberAnswer =
+  | { ok: true; replayed: boolean; answer: string }
+  | { ok: false; code: 'SESSION_REVOKED' | 'IDEMPOTENCY_KEY_REUSED' }
+
+/**
+ * Everything of one user that must happen one at a time. The class is the platform's side only: each command is a pure
+ * function over (sql, now) in a file of its own, run here in one transaction, after which the books are checked, the
+ * new events go to the sockets, the queue gets what the window has room for, and the alarm is set from the rows.
+ */
+export class UserObject extends DurableObject<Env> {
+  readonly #sql: SqlStorage
+  readonly #log = makeLog({ object: 'user' })
+  readonly #flood = new FloodGuard()
+  #broadcastSeq: number
+  #armedAt: number | null = null
+  #draining: Promise<void> | null = null
+  /** After a failed drain, so that alarms do not spin while D1 is away. Lost on eviction: then one try comes early. */
+  #projectNotBefore = 0
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#sql = ctx.storage.sql
+    migrate(ctx.storage)
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+    this.#broadcastSeq = latestSeq(this.#sql)
+    // A fired alarm is used up: an object that died in its handler is armed again by whatever wakes it next.
+    ctx.blockConcurrencyWhile(async () => {
+      this.#armedAt = await ctx.storage.getAlarm()
+      this.#arm()
+    })
+  }
+
+  /** Makes the object this user's, with the welcome credits. Idempotent: every login calls it. */
+  open(ask: { userId: string; welcomeCredits: number }): void {
+    this.#command((sql, now) => {
+      const owner = first<{ user_id: string }>(sql, 'SELECT user_id FROM owner')
+      assert(!owner || owner.user_id === ask.userId, 'an object belongs to one user')
+      if (!owner) sql.exec('INSERT INTO owner(user_id, opened_at) VALUES (?, ?)', ask.userId, now)
+      if (ask.welcomeCredits > 0)
+        grant(
+          sql,
+          { key: 'welcome', source: 'welcome', category: 'promo', credits: ask.welcomeCredits, expiresAt: null },
+          now,
+        )
+    })
+  }
+
+  openSession(ask: sessions.SessionAsk): sessions.SessionView {
+    return this.#command((sql, now) => sessions.openSession(sql, ask, now))
+  }
+
+  rotateSession(ask: sessions.RotationAsk): sessions.RotationAnswer {
+    const answer = this.#command((sql, now) => sessions.rotateSession(sql, ask, now))
+    if (!answer.ok && answer.code === 'REUSED') this.#closeSockets([ask.id])
+    return answer
+  }
+
+  revokeSession(id: string): boolean {
+    const revoked = this.#command((sql, now) => sessions.revokeSession(sql, id, now))
+    this.#closeSockets([id])
+    return revoked
+  }
+
+  revokeOtherSessions(keepId: string | null): string[] {
+    const revoked = this.#command((sql, now) => sessions.revokeOtherSessions(sql, keepId, now))
+    this.#closeSockets(revoked)
+    return revoked
+  }
+
+  listSessions(): sessions.SessionView[] {
+    return sessions.listSessions(this.#sql, Date.now())
+  }
+
+  isSessionAlive(id: string): boolean {
+    return sessions.isSessionAlive(this.#sql, id, Date.now())
+  }
+
+  /** Adds credits once per key; the new balance either way. */
+  grant(ask: GrantAsk): { granted: boolean; credits: CreditsView } {
+    return this.#command((sql, now) => {
+      expireDue(sql, now)
+      const granted = grant(sql, ask, now)
+      if (granted)
+        appendEvent(sql, 'credits_changed', null, { available: availableCredits(sql), held: heldCredits(sql) }, now)
+      return { granted, credits: this.#credits(now) }
+    })
+  }
+
+  setUnlimited(tier: { dailyQuota: number; expiresAt: number | null }): void {
+    this.#command((sql) => setUnlimited(sql, tier))
+  }
+
+  credits(): CreditsView {
+    return this.#command((sql, now) => {
+      expireDue(sql, now)
+      return this.#credits(now)
+    })
+  }
+
+  #credits(now: number): CreditsView {
+    const sql = this.#sql
+    return { available: availableCredits(sql), held: heldCredits(sql), unlimited: unlimitedView(sql, now) }
+  }
+
+  /** Ledger entries older than `before`, newest first. */
+  entries(before: number, limit: number): Entry[] {
+    return entriesBefore(this.#sql, before, limit)
+  }
+
+  start(ask: StartAsk): StartAnswer {
+    return this.#command((sql, now) => start(sql, ask, now))
+  }
+
+  claim(key: TaskKey, leaseMs: number): Claim {
+    return this.#command((sql, now) => claim(sql, key, leaseMs, now))
+  }
+
+  finish(key: TaskKey, attempt: number, outcome: Outcome): FinishAnswer {
+    return this.#command((sql, now) => finish(sql, key, attempt, outcome, now))
+  }
+
+  failTask(key: TaskKey, code: string): FinishAnswer {
+    return this.#command((sql, now) => failTask(sql, key, code, now))
+  }
+
+  /** Cancels, for a caller whose session is alive. */
+  cancel(jobId: string, sessionId: string): { code: 'cancelled' | 'ended' | 'unknown' | 'revoked'; job: JobView | null } {
+    return this.#command((sql, now) => {
+      if (!sessions.isSessionAlive(sql, sessionId, now)) return { code: 'revoked', job: null }
+      const code = cancelJob(sql, jobId, now)
+      const job = findJob(sql, jobId)
+      return { code, job: job ? viewJob(sql, job, now) : null }
+    })
+  }
+
+  job(id: string): JobView | null {
+    const job = findJob(this.#sql, id)
+    return job ? viewJob(this.#sql, job, Date.now()) : null
+  }
+
+  /** What a retry needs: the job, what all its pictures share, and those that failed. */
+  failedPictures(id: string): { job: JobView; params: string; tasks: TaskPlan[] } | null {
+    const job = findJob(this.#sql, id)
+    if (!job) return null
+    return { job: viewJob(this.#sql, job, Date.now()), params: job.params, tasks: failedTasks(this.#sql, id) }
+  }
+
+  /** Failed and cancelled pictures, which have no row in D1. */
+  unmadePictures(id: string): { size: PictureSize; tasks: ReturnType<typeof unmadeTasks> } | null {
+    const job = findJob(this.#sql, id)
+    if (!job) return null
+    const { widthPx, heightPx } = paramsOf(job)
+    return { size: { widthPx, heightPx }, tasks: unmadeTasks(this.#sql, id) }
+  }
+
+  /** The first answer given under this key: `answer` now, or what an earlier call with the same key left. */
+  remember(ask: IdempotencyAsk, answer: string, sessionId: string): RememberAnswer {
+    return this.#command((sql, now) => {
+      if (!sessions.isSessionAlive(sql, sessionId, now)) return { ok: false, code: 'SESSION_REVOKED' }
+      const replay = findReplay(sql, ask)
+      if (replay.known && !replay.same) return { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' }
+      if (replay.known) return { ok: true, replayed: true, answer: replay.answer }
+      keepAnswer(sql, ask, answer, now)
+      return { ok: true, replayed: false, answer }
+    })
+  }
+
+  hasOpenJobs(projectId: string): boolean {
+    return hasOpenJobs(this.#sql, projectId)
+  }
+
+  /** A page of the event log after `seq`; null when it was trimmed there. */
+  events(after: number, limit: number): { events: LiveEvent[] | null; latest: number } {
+    return { events: eventsAfter(this.#sql, after, Math.min(limit, MAX_EVENTS)), latest: latestSeq(this.#sql) }
+  }
+
+  keepTicket(hash: string, sessionId: string): boolean {
+    return this.#command((sql, now) => {
+      const alive = sessions.isSessionAlive(sql, sessionId, now)
+      if (alive) keepTicket(sql, hash, sessionId, now)
+      return alive
+    })
+  }
+
+  /** The live socket. The Worker has checked Origin; the ticket is spent here. */
+  override async fetch(request: Request): Promise<Response> {
+    const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((part) => part.trim())
+    const ticket = offered.find((part) => part.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length)
+    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket' || !offered.includes(LIVE_PROTOCOL) || !ticket)
+      return new Response(null, { status: 400 })
+    const hash = await sha256Hex(ticket)
+    const sessionId = this.#command((sql, now) => {
+      const id = takeTicket(sql, hash, now)
+      return id && sessions.isSessionAlive(sql, id, now) ? id : null
+    })
+    if (!sessionId) return new Response(null, { status: 401 })
+    const open = this.ctx.getWebSockets()
+    if (open.length >= MAX_SOCKETS_PER_USER) closeQuietly(open[0]!, CLOSE.flood, 'too many sockets')
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server, [sessionId])
+    server.serializeAttachment({ sessionId } satisfies Attachment)
+    server.send(JSON.stringify({ type: 'connected', seq: latestSeq(this.#sql) }))
+    return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': LIVE_PROTOCOL } })
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const now = Date.now()
+    if (!this.#flood.admit(socket, now)) return closeQuietly(socket, CLOSE.flood, 'too many messages')
+    const { sessionId } = socket.deserializeAttachment() as Attachment
+    if (!sessions.isSessionAlive(this.#sql, sessionId, now)) return closeQuietly(socket, CLOSE.revoked, 'signed out')
+    const said = readMessage(message)
+    if ('close' in said) return closeQuietly(socket, said.close, said.reason)
+    for (let after = said.after; ; ) {
+      const events = eventsAfter(this.#sql, after, MAX_EVENTS)
+      if (!events) return sendTo(socket, JSON.stringify({ type: 'reset', seq: latestSeq(this.#sql) }))
+      sendEvents([socket], events)
+      if (events.length < MAX_EVENTS) return
+      after = events.at(-1)!.seq
+    }
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    closeQuietly(socket, code === 1005 || code === 1006 ? 1000 : code, 'bye')
+  }
+
+  /** Does what is due: expiries, lost messages, dead leases, hopeless jobs, projections, trimming. */
+  override async alarm(): Promise<void> {
+    this.#armedAt = null
+    const sendings = this.#command((sql, now) => {
+      expireDue(sql, now)
+      giveUp(sql, now)
+      trimEvents(sql, now)
+      trimAnswers(sql, now)
+      return redrive(sql, now)
+    })
+    await this.#send(sendings)
+    if (this.#projectNotBefore <= Date.now()) await this.#drain()
+    this.#arm()
+  }
+
+  /** One command: one transaction, then what follows from it. No await between a check and its write. */
+  #command<T>(work: (sql: SqlStorage, now: number) => T): T {
+    const now = Date.now()
+    const { answer, sendings } = this.ctx.storage.transactionSync(() => {
+      const answer = work(this.#sql, now)
+      const sendings = promote(this.#sql, now)
+      assertBooks(this.#sql)
+      return { answer, sendings }
+    })
+    this.#broadcast()
+    const projectionDue = Math.max(dueProjectionAt(this.#sql), this.#projectNotBefore) <= now
+    if (projectionDue || sendings.length > 0)
+      this.ctx.waitUntil((projectionDue ? this.#drain() : Promise.resolve()).then(() => this.#send(sendings)))
+    this.#arm()
+    return answer
+  }
+
+  /** Events after the commit, never before; sending waits for the disk by the platform's output gate. */
+  #broadcast(): void {
+    const latest = latestSeq(this.#sql)
+    if (latest === this.#broadcastSeq) return
+    const sockets = this.ctx.getWebSockets()
+    if (sockets.length > 0) sendEvents(sockets, eventsAfter(this.#sql, this.#broadcastSeq, MAX_EVENTS) ?? [])
+    this.#broadcastSeq = latest
+  }
+
+  #closeSockets(sessionIds: string[]): void {
+    for (const id of sessionIds)
+      for (const socket of this.ctx.getWebSockets(id)) {
+        sendTo(socket, JSON.stringify({ type: 'session_revoked' }))
+        closeQuietly(socket, CLOSE.revoked, 'signed out')
+      }
+  }
+
+  /** A lost send is found again by the task's own due time: nothing is remembered here. */
+  async #send(sendings: Sending[]): Promise<void> {
+    if (sendings.length === 0) return
+    const userId = this.#userId()
+    const messages = sendings.map((sending): MessageSendRequest<PoseMessage> => ({ body: { type: 'pose', userId, ...sending } }))
+    try {
+      for (let from = 0; from < messages.length; from += MAX_SEND_BATCH)
+        await this.env.GENERATION_QUEUE.sendBatch(messages.slice(from, from + MAX_SEND_BATCH))
+    } catch (error) {
+      this.#log('warn', 'queue_send_failed', { count: messages.length, error: describeError(error) })
+    }
+  }
+
+  /** Brings D1 up to date, one drain at a time. If D1 is away the rows stay due and the alarm tries again. */
+  #drain(): Promise<void> {
+    this.#draining ??= this.#drainOnce().finally(() => {
+      this.#draining = null
+    })
+    return this.#draining
+  }
+
+  async #drainOnce(): Promise<void> {
+    for (let projection = dueProjection(this.#sql, Date.now()); projection; ) {
+      try {
+        await writeProjection(this.env.DB, this.#userId(), projection)
+      } catch (error) {
+        this.#log('warn', 'projection_failed', { error: describeError(error) })
+        this.#projectNotBefore = Date.now() + RETRY_DRAIN_MS
+        return
+      }
+      const written = projection
+      this.ctx.storage.transactionSync(() => markProjected(this.#sql, written, Date.now()))
+      projection = dueProjection(this.#sql, Date.now())
+    }
+  }
+
+  #userId(): string {
+    return first<{ user_id: string }>(this.#sql, 'SELECT user_id FROM owner')?.user_id ?? assertOpened()
+  }
+
+  /** Sets the alarm to what is due next, unless it rings earlier anyway. */
+  #arm(): void {
+    const due = nextDue(this.#sql, this.#projectNotBefore)
+    if (due === null || (this.#armedAt !== null && this.#armedAt <= due)) return
+    this.#armedAt = due
+    void this.ctx.storage.setAlarm(due)
+  }
+}
+
+const dueProjectionAt = (sql: SqlStorage): number =>
+  number(sql, 'SELECT COALESCE(MIN(project_due_at), 9007199254740991) FROM job WHERE project_due_at IS NOT NULL')
+
+function assertOpened(): never {
+  throw new Error('this object has no owner yet')
+}
