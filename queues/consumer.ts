@@ -1,0 +1,58 @@
+import { makeCtx } from '../src/ctx'
+import { backoffSeconds } from '../src/kernel/backoff'
+import { MAX_MESSAGE_TRIES } from '../src/kernel/limits'
+import { describeError } from '../src/kernel/log'
+import { Message } from '../src/messages'
+import { makePose } from './make-pose'
+import { park } from './park'
+
+export const DEAD_LETTER_QUEUE = 'lumiku-dead-letters'
+
+/**
+ * Every queue of the Worker ends here, and here alone messages are acked. The messages of a batch run side by side,
+ * each in its own try: locally an exception out of this handler would bring the acked ones back too.
+ */
+export async function consume(batch: MessageBatch, env: Env, execution: ExecutionContext): Promise<void> {
+  const handle = batch.queue === DEAD_LETTER_QUEUE ? parkDeadLetter : handleMessage
+  await Promise.all(batch.messages.map((message) => handle(batch.queue, message, env, execution)))
+}
+
+async function handleMessage(queue: string, message: Delivery, env: Env, execution: ExecutionContext): Promise<void> {
+  const read = Message.safeParse(message.body)
+  const ctx = makeCtx(env, read.success ? read.data.requestId : message.id, (work) => execution.waitUntil(work))
+  try {
+    if (!read.success) await park(ctx, queue, message, new Error('UNREADABLE'))
+    else {
+      const verdict = await makePose(ctx, read.data)
+      if (verdict) return message.retry({ delaySeconds: Math.ceil(verdict.retryAfterMs / 1000) })
+    }
+    message.ack()
+  } catch (error) {
+    ctx.log('warn', 'message_failed', { queue, attempts: message.attempts, error: describeError(error) })
+    if (message.attempts < MAX_MESSAGE_TRIES) return message.retry({ delaySeconds: backoffSeconds(message.attempts) })
+    await parkOrRetry(queue, message, env, execution, error)
+  }
+}
+
+/** The platform gave the message up (it never reached our own count): the same end. */
+const parkDeadLetter = (queue: string, message: Delivery, env: Env, execution: ExecutionContext): Promise<void> =>
+  parkOrRetry(queue, message, env, execution, new Error('DEAD_LETTER'))
+
+async function parkOrRetry(
+  queue: string,
+  message: Delivery,
+  env: Env,
+  execution: ExecutionContext,
+  error: unknown,
+): Promise<void> {
+  const ctx = makeCtx(env, message.id, (work) => execution.waitUntil(work))
+  try {
+    await park(ctx, queue, message, error)
+    message.ack()
+  } catch (failure) {
+    ctx.log('warn', 'parking_failed', { queue, error: describeError(failure) })
+    message.retry({ delaySeconds: backoffSeconds(message.attempts) })
+  }
+}
+
+type Delivery = MessageBatch['messages'][number]

@@ -1,0 +1,165 @@
+import type { Outcome } from '../durable-objects/user/tasks'
+import type { Ctx } from '../src/ctx'
+import type { generatedPoses } from '../src/db/tables/generations'
+import { masterKey, thumbnailKey } from '../src/generations/object-keys'
+import { pictureSpec } from '../src/generations/picture-spec'
+import { recordPicture } from '../src/generations/record-picture'
+import type { JobParams, TaskPlan } from '../src/generations/types'
+import { LEASE_MARGIN_MS } from '../src/kernel/limits'
+import { describeError } from '../src/kernel/log'
+import { signMediaPath } from '../src/media/sign'
+import type { PoseMessage } from '../src/messages'
+import { userObject } from '../src/objects'
+import type { EventImage } from '../src/progress/events'
+import { type Pixels, ProviderError } from '../src/providers/contract'
+import { imageProvider } from '../src/providers/registry'
+import { verifyImage } from '../src/providers/verify-image'
+import { createImageKernel } from '../src/render/image/kernel'
+import { modules } from '../src/render/modules'
+
+/** Null: done with this message. A number: the same message again after so many ms. */
+export type Verdict = { retryAfterMs: number } | null
+
+/** What is known of a picture once its bytes are in R2; kept with them, so that a crash after the put loses nothing. */
+type Stored = {
+  widthPx: number
+  heightPx: number
+  sizeBytes: number
+  provider: string
+  model: string
+  simulated: boolean
+  seed: number
+  generationMs: number
+  poseMatch: number | null
+  backgroundDone: boolean
+}
+
+/**
+ * Makes one picture: claim, provider, R2, D1, finish. Every step finds what an earlier try of it left, so a crash at any
+ * point costs at most one call of the provider. A task that is done, cancelled or held by another is left alone.
+ */
+export async function makePose(ctx: Ctx, message: PoseMessage): Promise<Verdict> {
+  const key = { jobId: message.jobId, position: message.position }
+  const provider = imageProvider(ctx.config)
+  const claim = await userObject(ctx.env, message.userId).claim(key, provider.deadlineMs + LEASE_MARGIN_MS)
+  if (!claim.go) return null
+  const outcome = await attempt(ctx, message, claim)
+  const { state } = await userObject(ctx.env, message.userId).finish(key, claim.attempt, outcome)
+  return outcome.kind === 'retry' && state === 'retrying' ? { retryAfterMs: outcome.delayMs } : null
+}
+
+type Claimed = { attempt: number; task: TaskPlan; params: JobParams }
+
+/** What became of the picture. What is not the provider's fault is thrown: the message comes again. */
+async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Outcome> {
+  const { task } = claim
+  try {
+    // Only a later attempt can find a picture: the first does not pay for the look.
+    const earlier = claim.attempt > 1 ? await findStored(ctx, message, task) : null
+    const stored = earlier ?? (await produce(ctx, message, claim))
+    await recordPicture(ctx.db, toRow(ctx, message, claim, stored))
+    return { kind: 'done', backgroundDone: stored.backgroundDone, image: await toImage(ctx, task) }
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    const delayMs = error.retryDelayMs(claim.attempt)
+    ctx.log('warn', 'picture_failed', { code: error.code, attempt: claim.attempt, willRetry: delayMs !== null, jobId: message.jobId })
+    return delayMs === null ? { kind: 'failed', code: error.code } : { kind: 'retry', code: error.code, delayMs }
+  }
+}
+
+async function produce(ctx: Ctx, message: PoseMessage, { task, params }: Claimed): Promise<Stored> {
+  const provider = imageProvider(ctx.config)
+  const spec = await pictureSpec(ctx, message, task, params)
+  const startedAt = ctx.now()
+  const image = await provider.submit(spec, { signal: AbortSignal.timeout(provider.deadlineMs), now: ctx.now })
+  verifyImage(image, spec)
+  const stored: Stored = {
+    widthPx: image.width,
+    heightPx: image.height,
+    sizeBytes: image.bytes.byteLength,
+    provider: image.providerId,
+    model: image.model,
+    simulated: provider.simulated,
+    seed: image.seed,
+    generationMs: ctx.now() - startedAt,
+    poseMatch: image.poseMatch,
+    backgroundDone: params.background !== null && image.backgroundDone,
+  }
+  await store(ctx, message, task, image, stored)
+  return stored
+}
+
+/** Master and thumbnail. The thumbnail first: whoever finds the master can rely on both. */
+async function store(ctx: Ctx, message: PoseMessage, task: TaskPlan, image: ImageToStore, stored: Stored): Promise<void> {
+  const { userId, jobId } = message
+  await ctx.env.MEDIA.put(thumbnailKey(userId, jobId, task.variationKey), thumbnailOf(image), {
+    httpMetadata: { contentType: 'image/jpeg' },
+  })
+  await ctx.env.MEDIA.put(masterKey(userId, jobId, task.variationKey), image.bytes, {
+    httpMetadata: { contentType: image.mime },
+    customMetadata: { stored: JSON.stringify(stored) },
+  })
+}
+
+type ImageToStore = { bytes: Uint8Array<ArrayBuffer>; mime: string; pixels?: Pixels }
+
+/** The same bytes object (EMBEDDED_FIXED) has the same thumbnail. */
+const thumbnails = new WeakMap<Uint8Array, Uint8Array<ArrayBuffer>>()
+
+function thumbnailOf(image: ImageToStore): Uint8Array<ArrayBuffer> {
+  const known = thumbnails.get(image.bytes)
+  if (known) return known
+  const kernel = createImageKernel(modules.image)
+  const { rgba, width, height } = image.pixels ?? kernel.decodePng(image.bytes)
+  const thumbnail = kernel.thumbnail(rgba, width, height)
+  thumbnails.set(image.bytes, thumbnail)
+  return thumbnail
+}
+
+async function findStored(ctx: Ctx, { userId, jobId }: PoseMessage, task: TaskPlan): Promise<Stored | null> {
+  const object = await ctx.env.MEDIA.head(masterKey(userId, jobId, task.variationKey))
+  const stored = object?.customMetadata?.stored
+  return stored ? (JSON.parse(stored) as Stored) : null
+}
+
+const toRow = (
+  ctx: Ctx,
+  { userId, jobId, position }: PoseMessage,
+  { task, params }: Claimed,
+  stored: Stored,
+): typeof generatedPoses.$inferInsert => ({
+  id: task.imageId,
+  generationId: jobId,
+  userId,
+  variationKey: task.variationKey,
+  position,
+  poseId: task.poseId,
+  outputKey: masterKey(userId, jobId, task.variationKey),
+  thumbnailKey: thumbnailKey(userId, jobId, task.variationKey),
+  sizeBytes: stored.sizeBytes,
+  widthPx: stored.widthPx,
+  heightPx: stored.heightPx,
+  promptUsed: task.prompt,
+  seedUsed: stored.seed,
+  provider: stored.provider,
+  model: stored.model,
+  simulated: stored.simulated,
+  generationMs: stored.generationMs,
+  poseMatch: stored.poseMatch,
+  backgroundMode: stored.backgroundDone ? (params.background?.mode ?? null) : null,
+  createdAt: ctx.now(),
+})
+
+/** What the event says of the picture; its URLs are fresh for who watches, a resumed client asks for results. */
+async function toImage(ctx: Ctx, task: TaskPlan): Promise<EventImage> {
+  const sign = (variant: 'original' | 'thumbnail') =>
+    signMediaPath(ctx.config.MEDIA_SIGNING_SECRET, task.imageId, variant, ctx.now())
+  const [outputImageUrl, thumbnailUrl] = await Promise.all([sign('original'), sign('thumbnail')])
+  return { id: task.imageId, poseId: task.poseId, outputImageUrl, thumbnailUrl }
+}
+
+/** Ends the task of a message that ran out of tries, whoever held it: its credits return. */
+export async function giveUpPose(ctx: Ctx, message: PoseMessage, error: unknown): Promise<void> {
+  ctx.log('warn', 'task_given_up', { jobId: message.jobId, position: message.position, error: describeError(error) })
+  await userObject(ctx.env, message.userId).failTask({ jobId: message.jobId, position: message.position }, 'GAVE_UP')
+}

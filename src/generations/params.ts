@@ -1,0 +1,75 @@
+import { z } from '@hono/zod-openapi'
+import { freeText, idField } from '../http/fields'
+import { MAX_BATCH_SIZE, MAX_PICTURES_PER_GENERATION, MAX_POSES_PER_GENERATION, MAX_TEXT_VARIATIONS } from '../kernel/limits'
+
+const MAX_WORDS = 100
+const REPEATED = /(.)\1{9,}/u
+/** Names the original picture only, until the export formats are there. */
+const OUTPUT_FORMATS = ['original'] as const
+
+const prompt = (min: number, max: number) =>
+  freeText(min, max)
+    .refine((text) => text.split(/\s+/).length <= MAX_WORDS, `must have at most ${MAX_WORDS} words`)
+    .refine((text) => !REPEATED.test(text), 'must not repeat one character ten times')
+
+const side = z
+  .number()
+  .int()
+  .min(256)
+  .max(1536)
+  .refine((px) => px % 16 === 0, 'must be a multiple of 16')
+  .default(1024)
+
+const Common = {
+  projectId: idField('project'),
+  seed: z.number().int().min(0).max(0xffffffff).optional(),
+  width: side,
+  height: side,
+  useBackgroundChanger: z.boolean().default(false),
+  backgroundMode: z.enum(['ai_generate', 'solid_color', 'upload']).optional(),
+  backgroundPrompt: prompt(3, 300).optional(),
+  backgroundColor: z
+    .string()
+    .regex(/^#[0-9A-Fa-f]{6}$/, 'must be #RRGGBB')
+    .optional(),
+  backgroundImageId: idField('upload').optional(),
+  outputFormats: z.array(z.enum(OUTPUT_FORMATS)).max(10).default([]),
+}
+
+const Gallery = z.strictObject({
+  ...Common,
+  generationType: z.literal('GALLERY_REFERENCE'),
+  selectedPoseIds: z
+    .array(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a pose id').max(100))
+    .min(1)
+    .max(MAX_POSES_PER_GENERATION)
+    .refine((ids) => new Set(ids).size === ids.length, 'must not name a pose twice'),
+  batchSize: z.number().int().min(1).max(MAX_BATCH_SIZE).default(4),
+  prompt: prompt(0, 500).default(''),
+})
+
+const Text = z.strictObject({
+  ...Common,
+  generationType: z.literal('TEXT_DESCRIPTION'),
+  textPrompt: prompt(3, 500),
+  variationCount: z.number().int().min(1).max(MAX_TEXT_VARIATIONS).default(4),
+})
+
+/** Body of `POST /generate`. What one field alone cannot say is checked here too, so that OpenAPI and code agree. */
+export const GenerateBody = z.discriminatedUnion('generationType', [Gallery, Text]).superRefine((body, issue) => {
+  const refuse = (field: string, message: string) => issue.addIssue({ code: 'custom', path: [field], message })
+  if (body.generationType === 'GALLERY_REFERENCE') {
+    const pictures = body.selectedPoseIds.length * body.batchSize
+    if (pictures > MAX_PICTURES_PER_GENERATION)
+      refuse('batchSize', `poses x batchSize is ${pictures}; at most ${MAX_PICTURES_PER_GENERATION} pictures`)
+  }
+  if (!body.useBackgroundChanger) return
+  if (!body.backgroundMode) refuse('backgroundMode', 'is required with useBackgroundChanger')
+  if (body.backgroundMode === 'solid_color' && !body.backgroundColor)
+    refuse('backgroundColor', 'is required for solid_color')
+  if (body.backgroundMode === 'upload' && !body.backgroundImageId) refuse('backgroundImageId', 'is required for upload')
+  if (body.backgroundMode === 'ai_generate' && !body.backgroundPrompt)
+    refuse('backgroundPrompt', 'is required for ai_generate')
+})
+
+export type GenerateBody = z.infer<typeof GenerateBody>

@@ -1,0 +1,79 @@
+import type { Ctx } from '../ctx'
+import { loadPoses, type PoseRecord } from '../poses/load-pose'
+import { type ControlPose, type GenSpec, type Pixels, ProviderError } from '../providers/contract'
+import { createImageKernel } from '../render/image/kernel'
+import { modules } from '../render/modules'
+import { findUpload } from '../uploads/find-upload'
+import type { JobParams, TaskPlan } from './types'
+
+/** Decoded pictures kept per isolate: all pictures of a job share one avatar and one background. 2 x 32 MB at most. */
+const MAX_CACHED_PICTURES = 2
+const MAX_CACHED_POSES = 100
+
+const pictures = new Map<string, Promise<Pixels>>()
+const poses = new Map<string, PoseRecord>()
+
+/** Everything that a provider gets for one picture. Throws ProviderError INVALID when a part of it is gone. */
+export async function pictureSpec(
+  ctx: Ctx,
+  user: { userId: string; jobId: string },
+  task: TaskPlan,
+  params: JobParams,
+): Promise<GenSpec> {
+  const { background } = params
+  const [pose, reference, backdrop] = await Promise.all([
+    controlPose(ctx, task),
+    params.avatarUploadId ? uploadPixels(ctx, user.userId, params.avatarUploadId) : null,
+    background?.uploadId ? uploadPixels(ctx, user.userId, background.uploadId) : null,
+  ])
+  return {
+    jobId: `${user.jobId}:${task.variationKey}`,
+    prompt: task.prompt,
+    seed: task.seed,
+    width: params.widthPx,
+    height: params.heightPx,
+    control: { kind: 'openpose', pose },
+    reference,
+    background: backdrop
+      ? { kind: 'image', pixels: backdrop }
+      : background?.mode === 'solid_color' && background.color
+        ? { kind: 'color', color: background.color }
+        : background?.mode === 'ai_generate' && background.prompt
+          ? { kind: 'prompt', prompt: background.prompt }
+          : { kind: 'studio' },
+  }
+}
+
+async function controlPose(ctx: Ctx, { poseId }: TaskPlan): Promise<ControlPose> {
+  if (poseId === null) throw new ProviderError('INVALID', 'a picture without a pose')
+  const pose = poses.get(poseId) ?? (await loadPoses(ctx.db, [poseId])).get(poseId)
+  if (!pose) throw new ProviderError('INVALID', 'the pose is gone')
+  keep(poses, poseId, pose, MAX_CACHED_POSES)
+  const words = [pose.nameEn, pose.promptHint, ...pose.tagsEn].join(' ')
+  return { ...pose.geometry, props: pose.props, words }
+}
+
+async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
+  const loading = pictures.get(uploadId) ?? loadPixels(ctx, userId, uploadId)
+  keep(pictures, uploadId, loading, MAX_CACHED_PICTURES)
+  try {
+    return await loading
+  } catch (error) {
+    pictures.delete(uploadId)
+    throw error
+  }
+}
+
+async function loadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
+  const upload = await findUpload(ctx.db, userId, uploadId)
+  const object = upload && (await ctx.env.MEDIA.get(upload.objectKey))
+  if (!object) throw new ProviderError('INVALID', 'an uploaded picture is gone')
+  return createImageKernel(modules.image).decodePng(new Uint8Array(await object.arrayBuffer()))
+}
+
+/** Least recently used goes first: a Map remembers the order of insertion. */
+function keep<V>(cache: Map<string, V>, key: string, value: V, max: number): void {
+  cache.delete(key)
+  cache.set(key, value)
+  if (cache.size > max) cache.delete(cache.keys().next().value!)
+}

@@ -1,0 +1,47 @@
+import { newId } from '../kernel/ids'
+import { buildPrompt } from './prompt'
+import type { GenerateBody } from './params'
+import type { JobParams, TaskPlan } from './types'
+
+/** What a plan needs to know of a pose. */
+export type PlannedPose = { id: string; name: string; promptHint: string }
+
+/** What all pictures of the request share. */
+export const paramsOf = (body: GenerateBody, avatarUploadId: string | null): JobParams => ({
+  widthPx: body.width,
+  heightPx: body.height,
+  avatarUploadId,
+  background:
+    body.useBackgroundChanger && body.backgroundMode
+      ? {
+          mode: body.backgroundMode,
+          ...(body.backgroundPrompt !== undefined && { prompt: body.backgroundPrompt }),
+          ...(body.backgroundColor !== undefined && { color: body.backgroundColor }),
+          ...(body.backgroundImageId !== undefined && { uploadId: body.backgroundImageId }),
+        }
+      : null,
+  outputFormats: body.outputFormats,
+})
+
+/**
+ * The pictures of a request, in the order in which they are made: every pose once, then every pose again, so that a
+ * cancelled shoot has as many different poses as possible. Seeds count up from `seed` (uint32, wrapping).
+ */
+export function planTasks(body: GenerateBody, poses: PlannedPose[], seed: number): TaskPlan[] {
+  const background = paramsOf(body, null).background
+  const text = body.generationType === 'TEXT_DESCRIPTION'
+  const count = text ? body.variationCount : poses.length * body.batchSize
+  return Array.from({ length: count }, (_, position) => {
+    const pose = poses[position % poses.length]!
+    const round = Math.floor(position / poses.length)
+    const wanted = text ? body.textPrompt : body.prompt
+    return {
+      variationKey: text ? `text-v${position}` : `${pose.id}-v${round}`,
+      imageId: newId('image'),
+      name: pose.name,
+      poseId: pose.id,
+      prompt: buildPrompt({ poseHint: pose.promptHint, wanted, background }),
+      seed: (seed + position) >>> 0,
+    }
+  })
+}

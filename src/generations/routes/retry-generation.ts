@@ -1,0 +1,47 @@
+import { access } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { fail } from '../../http/errors'
+import { idParam } from '../../http/fields'
+import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
+import { errors, json } from '../../http/responses'
+import { newId } from '../../kernel/ids'
+import { userObject } from '../../objects'
+import { startGeneration } from '../start-generation'
+import type { JobParams } from '../types'
+import { StartedSchema, toStarted } from './generate'
+
+const route = defineRoute({
+  operationId: 'retryGeneration',
+  method: 'post',
+  path: '/api/v1/apps/pose-generator/generations/{id}/retry',
+  summary: 'Start the failed pictures of a generation once more, as a generation of their own with a new hold',
+  ...access('user', 'generation'),
+  request: { params: idParam('generation'), headers: IdempotencyHeader },
+  responses: {
+    202: json(StartedSchema, 'Accepted'),
+    ...errors('UNAUTHENTICATED', 'INSUFFICIENT_CREDITS', 'NOT_FOUND', 'CONFLICT', 'VALIDATION_FAILED', 'RATE_LIMITED'),
+  },
+})
+
+export const registerRetryGeneration = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { ctx, caller } = c.var
+    const { id } = c.req.valid('param')
+    const failed = await userObject(ctx.env, caller.userId).failedPictures(id)
+    if (!failed) throw fail('NOT_FOUND')
+    if (failed.job.endedAt === null) throw fail('CONFLICT', { reason: 'the generation is still running' })
+    if (failed.tasks.length === 0) throw fail('CONFLICT', { reason: 'no picture of it failed' })
+    const { job, replayed } = await startGeneration(ctx, caller, {
+      route: 'retry',
+      idempotencyKey: c.req.valid('header')['idempotency-key'],
+      fingerprint: await fingerprint('POST', `/generations/${id}/retry`, null),
+      projectId: failed.job.projectId,
+      type: failed.job.type,
+      textPrompt: failed.job.textPrompt,
+      params: { ...(JSON.parse(failed.params) as JobParams), retryOf: id },
+      tasks: failed.tasks.map((task) => ({ ...task, imageId: newId('image') })),
+    })
+    if (replayed) c.header('idempotent-replayed', 'true')
+    return c.json(toStarted(job), 202)
+  })

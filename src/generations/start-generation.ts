@@ -1,0 +1,82 @@
+import type { StartAnswer } from '../../durable-objects/user/start'
+import { PRICES } from '../credits/prices'
+import type { Ctx } from '../ctx'
+import type { TIERS } from '../db/tables/users'
+import type { Caller } from '../http/access-token'
+import { fail } from '../http/errors'
+import { newId } from '../kernel/ids'
+import { userObject } from '../objects'
+import type { GenerationType, JobParams, JobView, TaskPlan } from './types'
+
+export const POSE_GENERATOR = 'pose-generator'
+
+/** Tasks of one user in the queue at once. Twice the consumer's batch keeps it busy; more is for larger plans. */
+const TASK_WINDOWS: Record<(typeof TIERS)[number], number> = { free: 8, basic: 12, pro: 16, enterprise: 32 }
+
+type Ask = {
+  route: string
+  idempotencyKey: string
+  fingerprint: string
+  projectId: string
+  type: GenerationType
+  textPrompt: string | null
+  params: JobParams
+  tasks: TaskPlan[]
+}
+
+/** Starts a generation in the caller's object and turns each refusal into its answer. Used by generate and retry. */
+export async function startGeneration(
+  ctx: Ctx,
+  caller: Caller,
+  ask: Ask,
+): Promise<{ job: JobView; replayed: boolean }> {
+  const answer = await userObject(ctx.env, caller.userId).start({
+    route: ask.route,
+    key: ask.idempotencyKey,
+    fingerprint: ask.fingerprint,
+    sessionId: caller.sessionId,
+    requestId: ctx.requestId,
+    job: {
+      id: newId('generation'),
+      app: POSE_GENERATOR,
+      projectId: ask.projectId,
+      type: ask.type,
+      textPrompt: ask.textPrompt,
+      params: ask.params,
+    },
+    tasks: ask.tasks,
+    price: {
+      poseCredits: PRICES.poseCredits,
+      backgroundCredits: ask.params.background ? PRICES.backgroundCredits : 0,
+    },
+    limits: {
+      posesPerHour: ctx.config.LIMIT_POSES_PER_HOUR,
+      generatesPerMinute: ctx.config.LIMIT_GENERATES_PER_MINUTE,
+    },
+    taskWindow: TASK_WINDOWS[caller.tier],
+  })
+  if (answer.ok) return { job: answer.job, replayed: answer.replayed }
+  throw refusal(answer, ctx.now())
+}
+
+function refusal(answer: Exclude<StartAnswer, { ok: true }>, now: number) {
+  switch (answer.code) {
+    case 'SESSION_REVOKED':
+      return fail('UNAUTHENTICATED')
+    case 'IDEMPOTENCY_KEY_REUSED':
+      return fail('IDEMPOTENCY_KEY_REUSED')
+    case 'INSUFFICIENT_CREDITS':
+      return fail('INSUFFICIENT_CREDITS', { required: answer.required, available: answer.available })
+    case 'QUOTA_EXCEEDED': {
+      const { required, remaining, resetsAt } = answer
+      const details = { required, remaining, resetsAt: new Date(resetsAt).toISOString() }
+      return fail('QUOTA_EXCEEDED', details, secondsUntil(resetsAt, now))
+    }
+    case 'RATE_LIMITED': {
+      const { limit, max, remaining, retryAfterMs } = answer.refusal
+      return fail('RATE_LIMITED', { limit, max, remaining }, secondsUntil(now + retryAfterMs, now))
+    }
+  }
+}
+
+const secondsUntil = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1000))
