@@ -1,0 +1,65 @@
+import { z } from '@hono/zod-openapi'
+import { eq } from 'drizzle-orm'
+import type { Ctx } from '../../ctx'
+import { generatedPoses } from '../../db/tables/generations'
+import { uploads } from '../../db/tables/uploads'
+import { access } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { fail } from '../../http/errors'
+import { errors } from '../../http/responses'
+import { idPattern } from '../../kernel/ids'
+import { isSignedMediaPath, type MediaVariant } from '../sign'
+
+const route = defineRoute({
+  operationId: 'showMedia',
+  method: 'get',
+  path: '/api/v1/media/{id}',
+  summary: 'A private picture, by a signed URL that lives at most 15 minutes',
+  ...access('public'),
+  request: {
+    params: z.object({ id: z.string().regex(/^(img|upl)_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a picture') }),
+    query: z.object({
+      variant: z.enum(['original', 'thumbnail']).default('original'),
+      exp: z.coerce.number().int().positive(),
+      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a signature'),
+    }),
+  },
+  responses: {
+    200: { description: 'The picture', content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } } },
+    ...errors('FORBIDDEN', 'NOT_FOUND', 'VALIDATION_FAILED'),
+  },
+})
+
+export const registerShowMedia = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { id } = c.req.valid('param')
+    const { variant, exp, sig } = c.req.valid('query')
+    const { ctx } = c.var
+    if (!(await isSignedMediaPath(ctx.config.MEDIA_SIGNING_SECRET, { id, variant, exp, sig }, ctx.now())))
+      throw fail('FORBIDDEN')
+    const key = await objectKeyOf(ctx, id, variant)
+    const object = key ? await ctx.env.MEDIA.get(key) : null
+    if (!object) throw fail('NOT_FOUND')
+    return new Response(object.body, {
+      headers: {
+        'content-type': object.httpMetadata?.contentType ?? 'application/octet-stream',
+        'content-length': String(object.size),
+        'content-disposition': `inline; filename="${id}"`,
+        'cache-control': `private, max-age=${Math.max(0, Math.floor((exp - ctx.now()) / 1000))}`,
+        etag: object.httpEtag,
+      },
+    })
+  })
+
+async function objectKeyOf({ db }: Ctx, id: string, variant: MediaVariant): Promise<string | null> {
+  if (idPattern('upload').test(id)) {
+    const [upload] = await db.select({ key: uploads.objectKey }).from(uploads).where(eq(uploads.id, id))
+    return variant === 'original' ? (upload?.key ?? null) : null
+  }
+  const [picture] = await db
+    .select({ original: generatedPoses.outputKey, thumbnail: generatedPoses.thumbnailKey })
+    .from(generatedPoses)
+    .where(eq(generatedPoses.id, id))
+  return picture?.[variant] ?? null
+}

@@ -1,0 +1,24 @@
+import { access } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { fail } from '../../http/errors'
+import { idParam } from '../../http/fields'
+import { errors, json } from '../../http/responses'
+import { findPayment } from '../credit-payment'
+import { PaymentSchema, toPayment } from '../views'
+
+const route = defineRoute({
+  operationId: 'showPayment',
+  method: 'get',
+  path: '/api/v1/payments/{id}',
+  ...access('user', 'payment'),
+  request: { params: idParam('payment') },
+  responses: { 200: json(PaymentSchema), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },
+})
+
+export const registerShowPayment = (app: App) =>
+  app.openapi(route, async (c) => {
+    const payment = await findPayment(c.var.ctx, c.var.caller.userId, c.req.valid('param').id)
+    if (!payment) throw fail('NOT_FOUND')
+    return c.json(toPayment(payment), 200)
+  })

@@ -1,0 +1,44 @@
+import { projects } from '../../db/tables/projects'
+import { accessWithJson } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { fail } from '../../http/errors'
+import { errors, json, jsonBody } from '../../http/responses'
+import { newId } from '../../kernel/ids'
+import { findUpload } from '../../uploads/find-upload'
+import { NewProject, ProjectSchema, toProject } from '../fields'
+
+const route = defineRoute({
+  operationId: 'createProject',
+  method: 'post',
+  path: '/api/v1/apps/pose-generator/projects',
+  summary: 'A project: one avatar and its shoots',
+  ...accessWithJson('user'),
+  request: { body: jsonBody(NewProject) },
+  responses: {
+    201: json(ProjectSchema, 'Created'),
+    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'TOO_LARGE', 'UNSUPPORTED_TYPE', 'VALIDATION_FAILED'),
+  },
+})
+
+export const registerCreateProject = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { ctx, caller } = c.var
+    const body = c.req.valid('json')
+    if (body.avatarImageUrl && !(await findUpload(ctx.db, caller.userId, body.avatarImageUrl)))
+      throw fail('NOT_FOUND', { field: 'avatarImageUrl' })
+    const [row] = await ctx.db
+      .insert(projects)
+      .values({
+        id: newId('project'),
+        userId: caller.userId,
+        name: body.projectName,
+        description: body.description,
+        avatarSource: body.avatarSource,
+        avatarUploadId: body.avatarImageUrl,
+        createdAt: ctx.now(),
+        updatedAt: ctx.now(),
+      })
+      .returning()
+    return c.json(toProject(row!), 201)
+  })

@@ -1,0 +1,43 @@
+import { and, eq } from 'drizzle-orm'
+import { projects } from '../../db/tables/projects'
+import { accessWithJson } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { fail } from '../../http/errors'
+import { idParam } from '../../http/fields'
+import { errors, json, jsonBody } from '../../http/responses'
+import { findUpload } from '../../uploads/find-upload'
+import { ChangedProject, ProjectSchema, toProject } from '../fields'
+
+const route = defineRoute({
+  operationId: 'updateProject',
+  method: 'put',
+  path: '/api/v1/apps/pose-generator/projects/{id}',
+  ...accessWithJson('user', 'project'),
+  request: { params: idParam('project'), body: jsonBody(ChangedProject) },
+  responses: {
+    200: json(ProjectSchema),
+    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'TOO_LARGE', 'UNSUPPORTED_TYPE', 'VALIDATION_FAILED'),
+  },
+})
+
+export const registerUpdateProject = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { ctx, caller } = c.var
+    const body = c.req.valid('json')
+    if (body.avatarImageUrl && !(await findUpload(ctx.db, caller.userId, body.avatarImageUrl)))
+      throw fail('NOT_FOUND', { field: 'avatarImageUrl' })
+    const [row] = await ctx.db
+      .update(projects)
+      .set({
+        ...(body.projectName !== undefined && { name: body.projectName }),
+        ...(body.description !== undefined && { description: body.description }),
+        ...(body.avatarImageUrl !== undefined && { avatarUploadId: body.avatarImageUrl }),
+        ...(body.status !== undefined && { status: body.status }),
+        updatedAt: ctx.now(),
+      })
+      .where(and(eq(projects.id, c.req.valid('param').id), eq(projects.userId, caller.userId)))
+      .returning()
+    if (!row) throw fail('NOT_FOUND')
+    return c.json(toProject(row), 200)
+  })
