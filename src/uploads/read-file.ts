@@ -13,7 +13,8 @@ export async function readFile(request: Request): Promise<{ bytes: Uint8Array<Ar
   const body = await readBytes(request, MAX_UPLOAD_BYTES + FORM_OVERHEAD_BYTES)
   const files = (await parseForm(body, contentType)).filter((value) => value instanceof File)
   const [file] = files
-  if (!file || files.length > 1) throw fail('VALIDATION_FAILED', { issues: [{ field: 'file', rule: 'exactly one file' }] })
+  if (!file || files.length > 1)
+    throw fail('VALIDATION_FAILED', { issues: [{ field: 'file', rule: 'exactly one file' }] })
   return { bytes: new Uint8Array(await file.arrayBuffer()), declaredType: file.type }
 }
 
