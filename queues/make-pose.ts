@@ -62,7 +62,12 @@ async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     const delayMs = error.retryDelayMs(claim.attempt)
-    ctx.log('warn', 'picture_failed', { code: error.code, attempt: claim.attempt, willRetry: delayMs !== null, jobId: message.jobId })
+    ctx.log('warn', 'picture_failed', {
+      code: error.code,
+      attempt: claim.attempt,
+      willRetry: delayMs !== null,
+      jobId: message.jobId,
+    })
     return delayMs === null ? { kind: 'failed', code: error.code } : { kind: 'retry', code: error.code, delayMs }
   }
 }
@@ -89,17 +94,28 @@ async function produce(ctx: Ctx, message: PoseMessage, { task, params }: Claimed
   return stored
 }
 
-/** Master and thumbnail. The thumbnail first: whoever finds the master can rely on both. */
-async function store(ctx: Ctx, message: PoseMessage, task: TaskPlan, image: ImageToStore, stored: Stored): Promise<void> {
+/** Master and thumbnail, side by side; `findStored` mends what a crash between them leaves. */
+async function store(
+  ctx: Ctx,
+  message: PoseMessage,
+  task: TaskPlan,
+  image: ImageToStore,
+  stored: Stored,
+): Promise<void> {
   const { userId, jobId } = message
-  await ctx.env.MEDIA.put(thumbnailKey(userId, jobId, task.variationKey), thumbnailOf(image), {
+  await Promise.all([
+    ctx.env.MEDIA.put(masterKey(userId, jobId, task.variationKey), image.bytes, {
+      httpMetadata: { contentType: image.mime },
+      customMetadata: { stored: JSON.stringify(stored) },
+    }),
+    putThumbnail(ctx, message, task, image),
+  ])
+}
+
+const putThumbnail = (ctx: Ctx, { userId, jobId }: PoseMessage, task: TaskPlan, image: ImageToStore) =>
+  ctx.env.MEDIA.put(thumbnailKey(userId, jobId, task.variationKey), thumbnailOf(image), {
     httpMetadata: { contentType: 'image/jpeg' },
   })
-  await ctx.env.MEDIA.put(masterKey(userId, jobId, task.variationKey), image.bytes, {
-    httpMetadata: { contentType: image.mime },
-    customMetadata: { stored: JSON.stringify(stored) },
-  })
-}
 
 type ImageToStore = { bytes: Uint8Array<ArrayBuffer>; mime: string; pixels?: Pixels }
 
@@ -116,10 +132,20 @@ function thumbnailOf(image: ImageToStore): Uint8Array<ArrayBuffer> {
   return thumbnail
 }
 
-async function findStored(ctx: Ctx, { userId, jobId }: PoseMessage, task: TaskPlan): Promise<Stored | null> {
-  const object = await ctx.env.MEDIA.head(masterKey(userId, jobId, task.variationKey))
-  const stored = object?.customMetadata?.stored
-  return stored ? (JSON.parse(stored) as Stored) : null
+/** What an earlier try has put, made whole: the provider is not called again for a picture that is there. */
+async function findStored(ctx: Ctx, message: PoseMessage, task: TaskPlan): Promise<Stored | null> {
+  const { userId, jobId } = message
+  const [master, thumbnail] = await Promise.all([
+    ctx.env.MEDIA.get(masterKey(userId, jobId, task.variationKey)),
+    ctx.env.MEDIA.head(thumbnailKey(userId, jobId, task.variationKey)),
+  ])
+  const stored = master?.customMetadata?.stored
+  if (!master || !stored) return null
+  if (!thumbnail) {
+    const bytes = new Uint8Array(await master.arrayBuffer())
+    await putThumbnail(ctx, message, task, { bytes, mime: master.httpMetadata?.contentType ?? 'image/png' })
+  }
+  return JSON.parse(stored) as Stored
 }
 
 const toRow = (

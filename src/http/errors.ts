@@ -11,7 +11,11 @@ export const ERRORS = {
   INSUFFICIENT_CREDITS: { status: 402, en: 'Not enough credits.', id: 'Kredit tidak cukup.' },
   FORBIDDEN: { status: 403, en: 'You may not do this.', id: 'Anda tidak boleh melakukan ini.' },
   NOT_FOUND: { status: 404, en: 'Not found.', id: 'Tidak ditemukan.' },
-  METHOD_NOT_ALLOWED: { status: 405, en: 'This method is not allowed here.', id: 'Metode ini tidak diizinkan di sini.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    en: 'This method is not allowed here.',
+    id: 'Metode ini tidak diizinkan di sini.',
+  },
   CONFLICT: { status: 409, en: 'That is not possible right now.', id: 'Hal itu tidak dapat dilakukan saat ini.' },
   EMAIL_TAKEN: { status: 409, en: 'This e-mail has an account already.', id: 'Email ini sudah memiliki akun.' },
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },
@@ -23,10 +27,18 @@ export const ERRORS = {
     en: 'This Idempotency-Key was used for another request.',
     id: 'Idempotency-Key ini sudah dipakai untuk permintaan lain.',
   },
-  RATE_LIMITED: { status: 429, en: 'Too many requests. Try again later.', id: 'Terlalu banyak permintaan. Coba lagi nanti.' },
+  RATE_LIMITED: {
+    status: 429,
+    en: 'Too many requests. Try again later.',
+    id: 'Terlalu banyak permintaan. Coba lagi nanti.',
+  },
   QUOTA_EXCEEDED: { status: 429, en: "Today's quota does not cover this.", id: 'Kuota hari ini tidak mencukupi.' },
   INTERNAL: { status: 500, en: 'Something went wrong on our side.', id: 'Terjadi kesalahan di pihak kami.' },
-  UNAVAILABLE: { status: 503, en: 'Not available right now. Please retry.', id: 'Sedang tidak tersedia. Silakan coba lagi.' },
+  UNAVAILABLE: {
+    status: 503,
+    en: 'Not available right now. Please retry.',
+    id: 'Sedang tidak tersedia. Silakan coba lagi.',
+  },
 } as const satisfies Record<string, Meaning>
 
 export type ErrorCode = keyof typeof ERRORS

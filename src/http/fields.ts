@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { type IdKind, idPattern } from '../kernel/ids'
 
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+// Every control character but tab and line ends.
+const CONTROL_CHARACTERS = /(?![\t\n\r])\p{Cc}/u
 const MARKUP = /<\s*[a-z!/?]/i
 
 /** Free text of a user: trimmed, NFC, without control characters (NUL among them) or markup; `min`..`max` characters. */

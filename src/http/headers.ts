@@ -38,7 +38,8 @@ export const corsPolicy: MiddlewareHandler<AppEnv> = async function corsPolicy(c
 export const requireJson: MiddlewareHandler<AppEnv> = async function requireJson(c, next) {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw fail('UNSUPPORTED_TYPE', { allowed: ['application/json'] })
-  if (Number(c.req.header('content-length') ?? 0) > MAX_JSON_BYTES) throw fail('TOO_LARGE', { maxBytes: MAX_JSON_BYTES })
+  if (Number(c.req.header('content-length') ?? 0) > MAX_JSON_BYTES)
+    throw fail('TOO_LARGE', { maxBytes: MAX_JSON_BYTES })
   const text = await readText(c.req.raw, MAX_JSON_BYTES)
   try {
     c.req.bodyCache.json = Promise.resolve(JSON.parse(text)) as never

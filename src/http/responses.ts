@@ -28,8 +28,10 @@ export const jsonBody = <S extends z.ZodType>(schema: S) => ({
 
 /** The error answers of a route, grouped by status. Every route may also answer 500. */
 export function errors(...codes: ErrorCode[]) {
-  const byStatus: Record<number, { description: string; content: { 'application/json': { schema: typeof ErrorSchema } } }> =
-    {}
+  const byStatus: Record<
+    number,
+    { description: string; content: { 'application/json': { schema: typeof ErrorSchema } } }
+  > = {}
   for (const code of codes) {
     const { status } = ERRORS[code]
     const known = byStatus[status]
