@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
+import type { GenerateBody } from '../apps/pose-generator/params'
+import type { PlannedPose } from '../apps/pose-generator/plan'
 import type { Database } from '../db/client'
 import { poses } from '../db/tables/poses'
 import { invalidField, type Language } from '../http/errors'
 import { searchPoseIds } from '../poses/search-poses'
-import type { GenerateBody } from './params'
-import type { PlannedPose } from './plan'
 
 /** The poses asked for, in their order; in text mode those of the library that fit the words best. Unknown: 422. */
 export async function choosePoses(db: Database, body: GenerateBody, language: Language): Promise<PlannedPose[]> {

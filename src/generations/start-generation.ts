@@ -1,5 +1,5 @@
 import type { StartAnswer } from '../../durable-objects/user/start'
-import { PRICES } from '../credits/prices'
+import type { TaskPrice } from '../credits/prices'
 import type { Ctx } from '../ctx'
 import type { TIERS } from '../db/tables/users'
 import type { Caller } from '../http/access-token'
@@ -7,8 +7,6 @@ import { fail } from '../http/errors'
 import { newId } from '../kernel/ids'
 import { userObject } from '../objects'
 import type { GenerationType, JobParams, JobView, TaskPlan } from './types'
-
-export const POSE_GENERATOR = 'pose-generator'
 
 /** Tasks of one user in the queue at once. Twice the consumer's batch keeps it busy; more is for larger plans. */
 const TASK_WINDOWS: Record<(typeof TIERS)[number], number> = { free: 8, basic: 12, pro: 16, enterprise: 32 }
@@ -28,6 +26,7 @@ type Ask = {
 export async function startGeneration(
   ctx: Ctx,
   caller: Caller,
+  app: { id: string; price(params: JobParams): TaskPrice },
   ask: Ask,
 ): Promise<{ job: JobView; replayed: boolean }> {
   const answer = await userObject(ctx.env, caller.userId).start({
@@ -38,17 +37,14 @@ export async function startGeneration(
     requestId: ctx.requestId,
     job: {
       id: newId('generation'),
-      app: POSE_GENERATOR,
+      app: app.id,
       projectId: ask.projectId,
       type: ask.type,
       textPrompt: ask.textPrompt,
       params: ask.params,
     },
     tasks: ask.tasks,
-    price: {
-      poseCredits: PRICES.poseCredits,
-      backgroundCredits: ask.params.background ? PRICES.backgroundCredits : 0,
-    },
+    price: app.price(ask.params),
     limits: {
       posesPerHour: ctx.config.LIMIT_POSES_PER_HOUR,
       generatesPerMinute: ctx.config.LIMIT_GENERATES_PER_MINUTE,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { FUNDS, GENERATION_STATUSES, GENERATION_TYPES, generatedPoses } from '../db/tables/generations'
+import { FUNDS, GENERATION_STATUSES, GENERATION_TYPES, type generatedPoses } from '../db/tables/generations'
 import { signMediaPath } from '../media/sign'
 import type { JobView } from './types'
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { poseGenerator } from '../../apps/pose-generator/app'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
@@ -7,9 +8,7 @@ import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json, jsonBody } from '../../http/responses'
 import { findProject } from '../../projects/find-project'
 import { findUpload } from '../../uploads/find-upload'
-import { GenerateBody } from '../params'
 import { choosePoses } from '../choose-poses'
-import { paramsOf, planTasks } from '../plan'
 import { startGeneration } from '../start-generation'
 import type { JobView } from '../types'
 import { GenerationSchema, toGeneration } from '../views'
@@ -33,12 +32,18 @@ const route = defineRoute({
   path: '/api/v1/apps/pose-generator/generate',
   summary: 'Start a shoot: a picture for every pose and variation',
   ...accessWithJson('user', 'project'),
-  request: { headers: IdempotencyHeader, body: jsonBody(GenerateBody) },
+  request: { headers: IdempotencyHeader, body: jsonBody(poseGenerator.body) },
   responses: {
     202: json(StartedSchema, 'Accepted; `Idempotent-Replayed: true` when this key was answered before'),
     ...errors(
       ...(['INVALID_JSON', 'UNAUTHENTICATED', 'INSUFFICIENT_CREDITS', 'NOT_FOUND', 'TOO_LARGE'] as const),
-      ...(['UNSUPPORTED_TYPE', 'VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'QUOTA_EXCEEDED'] as const),
+      ...([
+        'UNSUPPORTED_TYPE',
+        'VALIDATION_FAILED',
+        'IDEMPOTENCY_KEY_REUSED',
+        'RATE_LIMITED',
+        'QUOTA_EXCEEDED',
+      ] as const),
     ),
   },
 })
@@ -54,15 +59,15 @@ export const registerGenerate = (app: App) =>
     const language = languageOf(c.req.header('accept-language'))
     const poses = await choosePoses(ctx.db, body, language)
     const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
-    const { job, replayed } = await startGeneration(ctx, caller, {
+    const { job, replayed } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'generate',
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', '/generate', body),
       projectId: project.id,
       type: body.generationType,
       textPrompt: body.generationType === 'TEXT_DESCRIPTION' ? body.textPrompt : null,
-      params: paramsOf(body, project.avatarUploadId),
-      tasks: planTasks(body, poses, seed),
+      params: poseGenerator.params(body, project.avatarUploadId),
+      tasks: poseGenerator.plan(body, poses, seed),
     })
     if (replayed) c.header('idempotent-replayed', 'true')
     c.header('location', selfPath(job))

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { and, desc, eq, lt } from 'drizzle-orm'
-import { FUNDS, GENERATION_STATUSES, GENERATION_TYPES, generations } from '../../db/tables/generations'
+import { type FUNDS, GENERATION_STATUSES, type GENERATION_TYPES, generations } from '../../db/tables/generations'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'

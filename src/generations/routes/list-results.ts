@@ -19,7 +19,12 @@ const route = defineRoute({
   ...access('user', 'generation'),
   request: {
     params: idParam('generation'),
-    query: PageQuery.extend({ cursor: z.string().regex(/^\d{1,4}$/, 'must be a cursor of this list').optional() }),
+    query: PageQuery.extend({
+      cursor: z
+        .string()
+        .regex(/^\d{1,4}$/, 'must be a cursor of this list')
+        .optional(),
+    }),
   },
   responses: { 200: json(pageOf(PictureSchema)), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },
 })
@@ -40,7 +45,10 @@ export const registerListResults = (app: App) =>
       .orderBy(asc(generatedPoses.position))
       .limit(limit + 1)
     const rows = [
-      ...made.map((row) => ({ position: row.position, picture: () => toPicture(ctx.config.MEDIA_SIGNING_SECRET, row, ctx.now()) })),
+      ...made.map((row) => ({
+        position: row.position,
+        picture: () => toPicture(ctx.config.MEDIA_SIGNING_SECRET, row, ctx.now()),
+      })),
       ...unmade.tasks
         .filter((task) => task.position > after)
         .map((task) => ({ position: task.position, picture: async () => toUnmadePicture(task, unmade.size) })),

@@ -1,3 +1,4 @@
+import { poseGenerator } from '../../apps/pose-generator/app'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
@@ -32,7 +33,7 @@ export const registerRetryGeneration = (app: App) =>
     if (!failed) throw fail('NOT_FOUND')
     if (failed.job.endedAt === null) throw fail('CONFLICT', { reason: 'the generation is still running' })
     if (failed.tasks.length === 0) throw fail('CONFLICT', { reason: 'no picture of it failed' })
-    const { job, replayed } = await startGeneration(ctx, caller, {
+    const { job, replayed } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'retry',
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', `/generations/${id}/retry`, null),

@@ -1,6 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { freeText, idField } from '../http/fields'
-import { MAX_BATCH_SIZE, MAX_PICTURES_PER_GENERATION, MAX_POSES_PER_GENERATION, MAX_TEXT_VARIATIONS } from '../kernel/limits'
+import { freeText, idField } from '../../http/fields'
+import {
+  MAX_BATCH_SIZE,
+  MAX_PICTURES_PER_GENERATION,
+  MAX_POSES_PER_GENERATION,
+  MAX_TEXT_VARIATIONS,
+} from '../../kernel/limits'
 
 const MAX_WORDS = 100
 const REPEATED = /(.)\1{9,}/u
@@ -40,7 +45,12 @@ const Gallery = z.strictObject({
   ...Common,
   generationType: z.literal('GALLERY_REFERENCE'),
   selectedPoseIds: z
-    .array(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a pose id').max(100))
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a pose id')
+        .max(100),
+    )
     .min(1)
     .max(MAX_POSES_PER_GENERATION)
     .refine((ids) => new Set(ids).size === ids.length, 'must not name a pose twice'),

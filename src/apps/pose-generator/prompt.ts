@@ -1,4 +1,4 @@
-import type { BackgroundMode } from './types'
+import type { BackgroundMode } from '../../generations/types'
 
 type Words = {
   /** What the pose library says of the pose, in English. */

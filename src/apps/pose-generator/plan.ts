@@ -1,7 +1,7 @@
-import { newId } from '../kernel/ids'
-import { buildPrompt } from './prompt'
+import type { JobParams, TaskPlan } from '../../generations/types'
+import { newId } from '../../kernel/ids'
 import type { GenerateBody } from './params'
-import type { JobParams, TaskPlan } from './types'
+import { buildPrompt } from './prompt'
 
 /** What a plan needs to know of a pose. */
 export type PlannedPose = { id: string; name: string; promptHint: string }
