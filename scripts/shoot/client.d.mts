@@ -1,0 +1,3 @@
+export type ErrorBody = { code: string; message: string; details?: Record<string, unknown> }
+export function describe(status: number, error: ErrorBody, retryAfter?: string | null): string
+export function backoffMs(tried: number, random?: () => number): number

@@ -1,0 +1,7 @@
+import type { Picture } from './png.mjs'
+
+export function shrink(picture: Picture, size: number): Picture
+export function contactSheet(): {
+  add(position: number, label: string, bytes: Uint8Array): void
+  encode(): Uint8Array
+}

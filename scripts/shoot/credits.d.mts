@@ -1,0 +1,2 @@
+export type Pack = { id: string; credits: number }
+export function smallestPack<P extends Pack>(products: P[], missing: number): P | undefined

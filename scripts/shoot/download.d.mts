@@ -1,0 +1,1 @@
+export function fileStem(variationKey: string, place: number, total: number): string

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  completeDevVars,
+  ensureDevVars,
+  hashFiles,
+  lacksOnlyPlatformBuilds,
+  lockMatches,
+  requiredSecrets,
+} from '../../scripts/setup.mjs'
+
+const lock = (packages: Record<string, unknown>) => JSON.stringify({ lockfileVersion: 3, packages })
+
+describe('which packages are installed', () => {
+  const wanted = lock({
+    '': { name: 'lumiku' },
+    'node_modules/hono': { version: '4.13.19', integrity: 'sha512-a' },
+    'node_modules/workerd-darwin': { version: '1.0.0', integrity: 'sha512-b', optional: true },
+  })
+
+  it('accepts an install that lacks only the packages of other platforms', () => {
+    expect(lockMatches(wanted, lock({ 'node_modules/hono': { version: '4.13.19', integrity: 'sha512-a' } }))).toBe(true)
+  })
+
+  it('asks for an install when a package is missing, older, or of other contents', () => {
+    expect(lockMatches(wanted, lock({}))).toBe(false)
+    expect(lockMatches(wanted, lock({ 'node_modules/hono': { version: '4.13.18', integrity: 'sha512-a' } }))).toBe(
+      false,
+    )
+    expect(lockMatches(wanted, lock({ 'node_modules/hono': { version: '4.13.19', integrity: 'sha512-x' } }))).toBe(
+      false,
+    )
+  })
+})
+
+describe('a lockfile that npm ci refuses', () => {
+  const locked = lock({
+    'node_modules/workerd': { version: '1.0.0', optionalDependencies: { '@cloudflare/workerd-darwin-64': '1.0.0' } },
+  })
+  const missing = (name: string) => `npm error Missing: ${name} from lock file\n`
+
+  it('is good enough when only builds for other platforms are missing', () => {
+    expect(lacksOnlyPlatformBuilds(missing('@cloudflare/workerd-darwin-64@'), locked)).toBe(true)
+    expect(lacksOnlyPlatformBuilds(missing('@cloudflare/workerd-darwin-64@1.0.0'), locked)).toBe(true)
+  })
+
+  it('is refused here too when a package of ours is missing or differs, or npm failed otherwise', () => {
+    const build = missing('@cloudflare/workerd-darwin-64@1.0.0')
+    expect(lacksOnlyPlatformBuilds(build + missing('hono@4.13.19'), locked)).toBe(false)
+    const differs = "npm error Invalid: lock file's hono@4.0.0 does not satisfy hono@4.13.19\n"
+    expect(lacksOnlyPlatformBuilds(build + differs, locked)).toBe(false)
+    expect(lacksOnlyPlatformBuilds('npm error network timeout', locked)).toBe(false)
+  })
+})
+
+describe('local secrets', () => {
+  it('are those that wrangler.toml requires', () => {
+    const toml = readFileSync('wrangler.toml', 'utf8')
+    const required = /\[secrets\]\s*required = (\[[^\]]*\])/.exec(toml)?.[1] ?? '[]'
+    expect(requiredSecrets).toEqual(JSON.parse(required))
+  })
+
+  it('are added where they are missing and never replaced', () => {
+    const kept = 'JWT_SECRET="mine"\n# MEDIA_SIGNING_SECRET=commented\nOTHER=1'
+    expect(completeDevVars(kept, () => 'new')).toBe(`${kept}\nMEDIA_SIGNING_SECRET="new"\n`)
+    const whole = completeDevVars('', () => 'new')
+    expect(completeDevVars(whole, () => 'newer')).toBe(whole)
+  })
+
+  it('count as missing when their line has no value', () => {
+    expect(completeDevVars('JWT_SECRET=\nMEDIA_SIGNING_SECRET=x\n', () => 'new')).toContain('JWT_SECRET="new"')
+  })
+})
+
+describe('files of the set-up', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lumiku-setup-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('.dev.vars is readable by its owner only, with 32 random bytes a secret', () => {
+    const path = join(folder, '.dev.vars')
+    ensureDevVars(path)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const written = readFileSync(path, 'utf8')
+    const values = [...written.matchAll(/="([^"]+)"/g)].map((match) => Buffer.from(match[1] ?? '', 'base64url'))
+    expect(values.map((bytes) => bytes.length)).toEqual([32, 32])
+    expect(values[0]?.equals(values[1] ?? Buffer.alloc(0))).toBe(false)
+    ensureDevVars(path)
+    expect(readFileSync(path, 'utf8')).toBe(written)
+  })
+
+  it('the hash follows contents and names, not their order', () => {
+    mkdirSync(join(folder, 'migrations'))
+    writeFileSync(join(folder, 'migrations/0000.sql'), 'create table a')
+    writeFileSync(join(folder, 'seed.mjs'), '1')
+    const before = hashFiles(['migrations', 'seed.mjs'], folder)
+    expect(hashFiles(['seed.mjs', 'migrations', 'absent'], folder)).toBe(before)
+    writeFileSync(join(folder, 'migrations/0001.sql'), '')
+    const withAnother = hashFiles(['migrations', 'seed.mjs'], folder)
+    expect(withAnother).not.toBe(before)
+    writeFileSync(join(folder, 'migrations/0001.sql'), 'create table b')
+    expect(hashFiles(['migrations', 'seed.mjs'], folder)).not.toBe(withAnother)
+  })
+})
