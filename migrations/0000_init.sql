@@ -102,9 +102,7 @@ CREATE TABLE `dead_letters` (
 	`body` text NOT NULL,
 	`error` text NOT NULL,
 	`attempts` integer NOT NULL,
-	`status` text DEFAULT 'parked' NOT NULL,
-	`created_at` integer NOT NULL,
-	CONSTRAINT "dead_letters_status" CHECK("dead_letters"."status" in ('parked', 'replayed'))
+	`created_at` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `dead_letters_message_id_unique` ON `dead_letters` (`message_id`);--> statement-breakpoint

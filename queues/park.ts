@@ -9,7 +9,7 @@ import { giveUpPose } from './make-pose'
 const MAX_BODY_CHARACTERS = 4_000
 
 /**
- * A message nobody can handle: its task fails, which releases its credits, and it is kept for an admin to replay.
+ * A message nobody can handle: its task fails, which releases its credits, and it is kept for an admin to look at.
  * Credits first: a crash between the two leaves a message that comes again and does the rest.
  */
 export async function park(ctx: Ctx, queue: string, message: QueueMessage, error: unknown): Promise<void> {

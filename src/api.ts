@@ -1,3 +1,4 @@
+import { registerListDeadLetters } from './admin/routes/list-dead-letters'
 import { registerChangePassword } from './auth/routes/change-password'
 import { registerCreateAccount } from './auth/routes/create-account'
 import { registerListSessions } from './auth/routes/list-sessions'
@@ -91,4 +92,5 @@ export function registerApi(app: App) {
 
   // platform
   registerShowHealth(app)
+  registerListDeadLetters(app)
 }

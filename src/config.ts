@@ -1,11 +1,7 @@
 import { z } from 'zod'
 
 const wholeNumber = (fallback: string, max = Number.MAX_SAFE_INTEGER) =>
-  z
-    .string()
-    .default(fallback)
-    .transform(Number)
-    .pipe(z.number().int().min(0).max(max))
+  z.string().default(fallback).transform(Number).pipe(z.number().int().min(0).max(max))
 
 const SimulationFields = {
   EMBEDDED_LATENCY_MS: wholeNumber('0', 9_000),

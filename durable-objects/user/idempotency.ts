@@ -14,7 +14,9 @@ export function findReplay(sql: SqlStorage, ask: IdempotencyAsk): Replay {
     ask.key,
   )
   if (!row) return { known: false }
-  return row.fingerprint === ask.fingerprint ? { known: true, same: true, answer: row.answer } : { known: true, same: false }
+  return row.fingerprint === ask.fingerprint
+    ? { known: true, same: true, answer: row.answer }
+    : { known: true, same: false }
 }
 
 /** Keeps the answer, in the same transaction as the work. Refusals are not kept: they changed nothing. */

@@ -118,7 +118,14 @@ function remainingMs(sql: SqlStorage, job: JobRow, now: number): number | null {
 export const hasOpenJobs = (sql: SqlStorage, projectId: string): boolean =>
   number(sql, 'SELECT COUNT(*) FROM job WHERE ended_at IS NULL AND project_id = ?', projectId) > 0
 
-type PlanRow = { variation_key: string; image_id: string; name: string; pose_id: string | null; prompt: string; seed: number }
+type PlanRow = {
+  variation_key: string
+  image_id: string
+  name: string
+  pose_id: string | null
+  prompt: string
+  seed: number
+}
 
 export const toTaskPlan = (row: PlanRow): TaskPlan => ({
   variationKey: row.variation_key,

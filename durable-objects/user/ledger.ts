@@ -4,7 +4,15 @@ import { assert } from '../../src/kernel/assert'
 import { all, first, number } from './rows'
 
 type Grant = { id: string; available: number; held: number; expires_at: number | null }
-type Posting = { key: string; kind: EntryKind; from: Account; to: Account; credits: number; grantId: string; reference: string }
+type Posting = {
+  key: string
+  kind: EntryKind
+  from: Account
+  to: Account
+  credits: number
+  grantId: string
+  reference: string
+}
 
 /** Burn order: priority, soonest expiry, promo before paid, oldest. */
 const BURN_ORDER = `priority, expires_at IS NULL, expires_at, category = 'paid', created_at, id`
@@ -130,7 +138,8 @@ type Last = { seq: number; hash: string; available_after: number; held_after: nu
 const GENESIS: Last = { seq: 0, hash: '', available_after: 0, held_after: 0 }
 
 function post(sql: SqlStorage, posting: Posting, now: number): void {
-  const last = first<Last>(sql, 'SELECT seq, hash, available_after, held_after FROM entry ORDER BY seq DESC LIMIT 1') ?? GENESIS
+  const last =
+    first<Last>(sql, 'SELECT seq, hash, available_after, held_after FROM entry ORDER BY seq DESC LIMIT 1') ?? GENESIS
   const change = (account: Account) =>
     (posting.to === account ? posting.credits : 0) - (posting.from === account ? posting.credits : 0)
   const entry: Entry = {
@@ -163,7 +172,8 @@ export const entryHash = (previousHash: string, entry: Entry): string =>
  * its row, so what is left is: the running balances equal the grants, and open holds hold what grants say is held.
  */
 export function assertBooks(sql: SqlStorage): void {
-  const last = first<Last>(sql, 'SELECT seq, hash, available_after, held_after FROM entry ORDER BY seq DESC LIMIT 1') ?? GENESIS
+  const last =
+    first<Last>(sql, 'SELECT seq, hash, available_after, held_after FROM entry ORDER BY seq DESC LIMIT 1') ?? GENESIS
   const held = heldCredits(sql)
   assert(availableCredits(sql) === last.available_after, 'available equals the running balance of the ledger')
   assert(held === last.held_after, 'held equals the running balance of the ledger')

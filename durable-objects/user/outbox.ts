@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/credits/types'
 import type { JobView } from '../../src/generations/types'
-import { entriesAfter } from './ledger'
 import { type JobRow, viewJob } from './jobs'
+import { entriesAfter } from './ledger'
 import { all, number } from './rows'
 
 const MAX_JOBS_PER_DRAIN = 20
@@ -56,4 +56,3 @@ export function markProjected(sql: SqlStorage, projection: Projection, now: numb
   const last = projection.entries.at(-1)
   if (last) sql.exec('UPDATE owner SET mirrored_seq = MAX(mirrored_seq, ?)', last.seq)
 }
-

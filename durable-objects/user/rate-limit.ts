@@ -6,7 +6,12 @@ const HOUR_MS = 3_600_000
 export type RateLimits = { posesPerHour: number; generatesPerMinute: number }
 
 /** Which limit said no, what is left of it, and when enough of it is free again (ms from now). */
-export type RateRefusal = { limit: 'posesPerHour' | 'generatesPerMinute'; max: number; remaining: number; retryAfterMs: number }
+export type RateRefusal = {
+  limit: 'posesPerHour' | 'generatesPerMinute'
+  max: number
+  remaining: number
+  retryAfterMs: number
+}
 
 /**
  * Sliding windows over the user's own jobs, weighted by pictures: no counter of their own to drift or to reset.
@@ -37,4 +42,17 @@ export function rateRefusal(sql: SqlStorage, poses: number, limits: RateLimits, 
   }
   const remaining = Math.max(0, limits.posesPerHour - used)
   return { limit: 'posesPerHour', max: limits.posesPerHour, remaining, retryAfterMs }
+}
+
+/** What is left of the hour's poses, and when the oldest of them is free again: for RateLimit headers. */
+export type RateState = { limit: number; remaining: number; resetMs: number }
+
+export function rateState(sql: SqlStorage, limits: RateLimits, now: number): RateState {
+  const used = number(sql, 'SELECT COALESCE(SUM(total), 0) FROM job WHERE created_at > ?', now - HOUR_MS)
+  const oldest = number(sql, 'SELECT COALESCE(MIN(created_at), ?2) FROM job WHERE created_at > ?1', now - HOUR_MS, now)
+  return {
+    limit: limits.posesPerHour,
+    remaining: Math.max(0, limits.posesPerHour - used),
+    resetMs: oldest + HOUR_MS - now,
+  }
 }

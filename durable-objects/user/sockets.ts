@@ -1,4 +1,8 @@
-import { MAX_SOCKET_BUFFER_BYTES, MAX_SOCKET_MESSAGE_BYTES, MAX_SOCKET_MESSAGES_PER_SECOND } from '../../src/kernel/limits'
+import {
+  MAX_SOCKET_BUFFER_BYTES,
+  MAX_SOCKET_MESSAGE_BYTES,
+  MAX_SOCKET_MESSAGES_PER_SECOND,
+} from '../../src/kernel/limits'
 import { CLOSE, type LiveEvent } from '../../src/progress/events'
 
 /** What a client may say besides "ping": what it has seen last. */
@@ -38,7 +42,8 @@ export function readMessage(message: string | ArrayBuffer): Resume | { close: nu
   try {
     const said: unknown = JSON.parse(message)
     if (typeof said === 'object' && said !== null && 'type' in said && said.type === 'resume' && 'after' in said)
-      if (Number.isSafeInteger(said.after) && Number(said.after) >= 0) return { type: 'resume', after: Number(said.after) }
+      if (Number.isSafeInteger(said.after) && Number(said.after) >= 0)
+        return { type: 'resume', after: Number(said.after) }
   } catch {
     // Falls through to the same answer as JSON of another shape.
   }

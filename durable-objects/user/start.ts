@@ -7,13 +7,20 @@ import { findReplay, type IdempotencyAsk, keepAnswer } from './idempotency'
 import { findJob, viewJob } from './jobs'
 import { availableCredits, expireDue, heldCredits, openHold } from './ledger'
 import { holdQuota, unlimitedView } from './quota'
-import { type RateLimits, type RateRefusal, rateRefusal } from './rate-limit'
+import { type RateLimits, type RateRefusal, type RateState, rateRefusal, rateState } from './rate-limit'
 import { isSessionAlive } from './sessions'
 
 export type StartAsk = IdempotencyAsk & {
   sessionId: string
   requestId: string
-  job: { id: string; app: string; projectId: string; type: GenerationType; textPrompt: string | null; params: JobParams }
+  job: {
+    id: string
+    app: string
+    projectId: string
+    type: GenerationType
+    textPrompt: string | null
+    params: JobParams
+  }
   tasks: TaskPlan[]
   price: TaskPrice
   limits: RateLimits
@@ -22,7 +29,7 @@ export type StartAsk = IdempotencyAsk & {
 }
 
 export type StartAnswer =
-  | { ok: true; replayed: boolean; job: JobView }
+  | { ok: true; replayed: boolean; job: JobView; rate: RateState }
   | { ok: false; code: 'SESSION_REVOKED' }
   | { ok: false; code: 'IDEMPOTENCY_KEY_REUSED' }
   | { ok: false; code: 'RATE_LIMITED'; refusal: RateRefusal }
@@ -37,7 +44,14 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   if (!isSessionAlive(sql, ask.sessionId, now)) return { ok: false, code: 'SESSION_REVOKED' }
   const replay = findReplay(sql, ask)
   if (replay.known && !replay.same) return { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' }
-  if (replay.known) return { ok: true, replayed: true, job: JSON.parse(replay.answer) as JobView }
+  if (replay.known) {
+    return {
+      ok: true,
+      replayed: true,
+      job: JSON.parse(replay.answer) as JobView,
+      rate: rateState(sql, ask.limits, now),
+    }
+  }
 
   const poses = ask.tasks.length
   assert(poses > 0, 'a job has tasks')
@@ -45,7 +59,13 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   const unlimited = unlimitedView(sql, now)
   const byQuota = unlimited?.active === true
   if (byQuota && poses > unlimited.remaining)
-    return { ok: false, code: 'QUOTA_EXCEEDED', required: poses, remaining: unlimited.remaining, resetsAt: unlimited.resetsAt }
+    return {
+      ok: false,
+      code: 'QUOTA_EXCEEDED',
+      required: poses,
+      remaining: unlimited.remaining,
+      resetsAt: unlimited.resetsAt,
+    }
   // The quota covers the pose itself; a new background costs credits in either tier.
   const poseCredits = byQuota ? 0 : ask.price.poseCredits
   const required = poses * (poseCredits + ask.price.backgroundCredits)
@@ -61,7 +81,7 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
     appendEvent(sql, 'credits_changed', ask.job.id, { available: availableCredits(sql), held: heldCredits(sql) }, now)
   const job = viewJob(sql, findJob(sql, ask.job.id)!, now)
   keepAnswer(sql, ask, JSON.stringify(job), now)
-  return { ok: true, replayed: false, job }
+  return { ok: true, replayed: false, job, rate: rateState(sql, ask.limits, now) }
 }
 
 function insertJob(sql: SqlStorage, ask: StartAsk, paid: { fund: string; poseCredits: number }, now: number): void {

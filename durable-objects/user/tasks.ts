@@ -120,9 +120,7 @@ export function cancelJob(sql: SqlStorage, jobId: string, now: number): 'cancell
 const leasedTasks = (sql: SqlStorage, jobId: string): number =>
   Number(sql.exec("SELECT COUNT(*) AS n FROM task WHERE job_id = ? AND state = 'leased'", jobId).one().n)
 
-type End =
-  | { state: 'done'; backgroundDone: boolean; image: EventImage }
-  | { state: 'failed'; code: string }
+type End = { state: 'done'; backgroundDone: boolean; image: EventImage } | { state: 'failed'; code: string }
 
 function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: number): FinishAnswer {
   sql.exec(

@@ -4,7 +4,12 @@ import { first } from './rows'
 /** Keeps the hash of a one-time ticket for the live socket. Old ones go on the way. */
 export function keepTicket(sql: SqlStorage, hash: string, sessionId: string, now: number): void {
   sql.exec('DELETE FROM ticket WHERE expires_at <= ?', now)
-  sql.exec('INSERT INTO ticket(hash, session_id, expires_at) VALUES (?, ?, ?)', hash, sessionId, now + TICKET_LIFETIME_MS)
+  sql.exec(
+    'INSERT INTO ticket(hash, session_id, expires_at) VALUES (?, ?, ?)',
+    hash,
+    sessionId,
+    now + TICKET_LIFETIME_MS,
+  )
 }
 
 /** The session of a ticket, which is spent by asking; null when it is unknown, used or too old. */

@@ -14,8 +14,8 @@ import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } fro
 import { assertBooks, availableCredits, entriesBefore, expireDue, grant, heldCredits } from './ledger'
 import { dueProjection, markProjected } from './outbox'
 import { writeProjection } from './project'
-import { setUnlimited, unlimitedView } from './quota'
 import { giveUp, promote, redrive, type Sending } from './queueing'
+import { setUnlimited, unlimitedView } from './quota'
 import { first, number } from './rows'
 import { migrate } from './schema'
 import * as sessions from './sessions'
@@ -154,7 +154,10 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /** Cancels, for a caller whose session is alive. */
-  cancel(jobId: string, sessionId: string): { code: 'cancelled' | 'ended' | 'unknown' | 'revoked'; job: JobView | null } {
+  cancel(
+    jobId: string,
+    sessionId: string,
+  ): { code: 'cancelled' | 'ended' | 'unknown' | 'revoked'; job: JobView | null } {
     return this.#command((sql, now) => {
       if (!sessions.isSessionAlive(sql, sessionId, now)) return { code: 'revoked', job: null }
       const code = cancelJob(sql, jobId, now)
@@ -306,7 +309,9 @@ export class UserObject extends DurableObject<Env> {
   async #send(sendings: Sending[]): Promise<void> {
     if (sendings.length === 0) return
     const userId = this.#userId()
-    const messages = sendings.map((sending): MessageSendRequest<PoseMessage> => ({ body: { type: 'pose', userId, ...sending } }))
+    const messages = sendings.map(
+      (sending): MessageSendRequest<PoseMessage> => ({ body: { type: 'pose', userId, ...sending } }),
+    )
     try {
       for (let from = 0; from < messages.length; from += MAX_SEND_BATCH)
         await this.env.GENERATION_QUEUE.sendBatch(messages.slice(from, from + MAX_SEND_BATCH))

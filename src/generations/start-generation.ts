@@ -22,13 +22,15 @@ type Ask = {
   tasks: TaskPlan[]
 }
 
+type Started = { job: JobView; headers: Record<string, string> }
+
 /** Starts a generation in the caller's object and turns each refusal into its answer. Used by generate and retry. */
 export async function startGeneration(
   ctx: Ctx,
   caller: Caller,
   app: { id: string; price(params: JobParams): TaskPrice },
   ask: Ask,
-): Promise<{ job: JobView; replayed: boolean }> {
+): Promise<Started> {
   const answer = await userObject(ctx.env, caller.userId).start({
     route: ask.route,
     key: ask.idempotencyKey,
@@ -51,9 +53,17 @@ export async function startGeneration(
     },
     taskWindow: TASK_WINDOWS[caller.tier],
   })
-  if (answer.ok) return { job: answer.job, replayed: answer.replayed }
+  if (answer.ok) return { job: answer.job, headers: headersOf(answer) }
   throw refusal(answer, ctx.now())
 }
+
+/** RateLimit-* as of the pose-weighted hour; a replay says that it is one. */
+const headersOf = ({ rate, replayed }: Extract<StartAnswer, { ok: true }>): Record<string, string> => ({
+  'ratelimit-limit': String(rate.limit),
+  'ratelimit-remaining': String(rate.remaining),
+  'ratelimit-reset': String(Math.ceil(rate.resetMs / 1000)),
+  ...(replayed && { 'idempotent-replayed': 'true' }),
+})
 
 function refusal(answer: Exclude<StartAnswer, { ok: true }>, now: number) {
   switch (answer.code) {

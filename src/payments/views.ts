@@ -15,7 +15,12 @@ export const PaymentSchema = z
   })
   .openapi('Payment')
 
-export const toPayment = ({ userId: _userId, createdAt, paidAt, ...row }: PaymentRow): z.infer<typeof PaymentSchema> => ({
+export const toPayment = ({
+  userId: _userId,
+  createdAt,
+  paidAt,
+  ...row
+}: PaymentRow): z.infer<typeof PaymentSchema> => ({
   ...row,
   createdAt: new Date(createdAt).toISOString(),
   paidAt: paidAt === null ? null : new Date(paidAt).toISOString(),

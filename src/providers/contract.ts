@@ -55,7 +55,14 @@ export interface ImageProvider {
 }
 
 /** Codes of facts and contract; what each means for the task is in the table below. */
-export type ProviderErrorCode = 'UPSTREAM_5XX' | 'TIMEOUT' | 'BAD_OUTPUT' | 'MODERATED_IN' | 'INVALID' | 'CANCELLED' | 'UNKNOWN'
+export type ProviderErrorCode =
+  | 'UPSTREAM_5XX'
+  | 'TIMEOUT'
+  | 'BAD_OUTPUT'
+  | 'MODERATED_IN'
+  | 'INVALID'
+  | 'CANCELLED'
+  | 'UNKNOWN'
 
 const RETRYABLE: Record<ProviderErrorCode, { maxAttempts: number; delayMs: number }> = {
   UPSTREAM_5XX: { maxAttempts: 3, delayMs: 1_000 },

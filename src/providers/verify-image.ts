@@ -1,6 +1,6 @@
-import { ProviderError, type GenImage, type GenSpec } from './contract'
 import { readHeader } from '../uploads/header'
 import { sniffType } from '../uploads/sniff'
+import { type GenImage, type GenSpec, ProviderError } from './contract'
 
 const MIN_BYTES = 1_000
 const MAX_BYTES = 25 * 1024 * 1024

@@ -29,7 +29,12 @@ const route = defineRoute({
   summary: "The caller's ledger, newest first",
   ...access('user'),
   request: {
-    query: PageQuery.extend({ cursor: z.string().regex(/^\d{1,15}$/, 'must be a cursor of this list').optional() }),
+    query: PageQuery.extend({
+      cursor: z
+        .string()
+        .regex(/^\d{1,15}$/, 'must be a cursor of this list')
+        .optional(),
+    }),
   },
   responses: { 200: json(pageOf(EntrySchema)), ...errors('UNAUTHENTICATED', 'VALIDATION_FAILED') },
 })

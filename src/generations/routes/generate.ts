@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi'
 import { poseGenerator } from '../../apps/pose-generator/app'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -10,21 +9,7 @@ import { findProject } from '../../projects/find-project'
 import { findUpload } from '../../uploads/find-upload'
 import { choosePoses } from '../choose-poses'
 import { startGeneration } from '../start-generation'
-import type { JobView } from '../types'
-import { GenerationSchema, toGeneration } from '../views'
-
-/** Said for a job when nothing was measured yet. */
-const FIRST_GUESS_MS_PER_PICTURE = 1_000
-
-export const StartedSchema = z
-  .object({
-    generation: GenerationSchema,
-    totalPosesExpected: z.number().int(),
-    creditCharged: z.number().int().openapi({ description: 'Credits reserved; each picture settles alone' }),
-    estimatedCompletionTime: z.string().openapi({ format: 'date-time' }),
-    links: z.object({ self: z.string(), results: z.string(), cancel: z.string(), events: z.string() }),
-  })
-  .openapi('StartedGeneration')
+import { StartedSchema, selfPath, toStarted } from '../started'
 
 const route = defineRoute({
   operationId: 'generate',
@@ -59,7 +44,7 @@ export const registerGenerate = (app: App) =>
     const language = languageOf(c.req.header('accept-language'))
     const poses = await choosePoses(ctx.db, body, language)
     const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
-    const { job, replayed } = await startGeneration(ctx, caller, poseGenerator, {
+    const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'generate',
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', '/generate', body),
@@ -69,21 +54,5 @@ export const registerGenerate = (app: App) =>
       params: poseGenerator.params(body, project.avatarUploadId),
       tasks: poseGenerator.plan(body, poses, seed),
     })
-    if (replayed) c.header('idempotent-replayed', 'true')
-    c.header('location', selfPath(job))
-    return c.json(toStarted(job), 202)
+    return c.json(toStarted(job), 202, { ...headers, location: selfPath(job) })
   })
-
-const selfPath = (job: JobView): string => `/api/v1/apps/pose-generator/generations/${job.id}`
-
-export function toStarted(job: JobView): z.infer<typeof StartedSchema> {
-  const self = selfPath(job)
-  const leftMs = job.remainingMs ?? (job.total + job.queuePosition) * FIRST_GUESS_MS_PER_PICTURE
-  return {
-    generation: toGeneration(job),
-    totalPosesExpected: job.total,
-    creditCharged: job.creditsHeld,
-    estimatedCompletionTime: new Date(job.createdAt + leftMs).toISOString(),
-    links: { self, results: `${self}/results`, cancel: `${self}/cancellation`, events: '/api/v1/events' },
-  }
-}

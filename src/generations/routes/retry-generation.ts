@@ -9,8 +9,8 @@ import { errors, json } from '../../http/responses'
 import { newId } from '../../kernel/ids'
 import { userObject } from '../../objects'
 import { startGeneration } from '../start-generation'
+import { StartedSchema, selfPath, toStarted } from '../started'
 import type { JobParams } from '../types'
-import { StartedSchema, toStarted } from './generate'
 
 const route = defineRoute({
   operationId: 'retryGeneration',
@@ -33,7 +33,7 @@ export const registerRetryGeneration = (app: App) =>
     if (!failed) throw fail('NOT_FOUND')
     if (failed.job.endedAt === null) throw fail('CONFLICT', { reason: 'the generation is still running' })
     if (failed.tasks.length === 0) throw fail('CONFLICT', { reason: 'no picture of it failed' })
-    const { job, replayed } = await startGeneration(ctx, caller, poseGenerator, {
+    const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'retry',
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', `/generations/${id}/retry`, null),
@@ -43,6 +43,5 @@ export const registerRetryGeneration = (app: App) =>
       params: { ...(JSON.parse(failed.params) as JobParams), retryOf: id },
       tasks: failed.tasks.map((task) => ({ ...task, imageId: newId('image') })),
     })
-    if (replayed) c.header('idempotent-replayed', 'true')
-    return c.json(toStarted(job), 202)
+    return c.json(toStarted(job), 202, { ...headers, location: selfPath(job) })
   })

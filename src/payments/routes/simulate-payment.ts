@@ -4,6 +4,7 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { idParam } from '../../http/fields'
 import { errors, json } from '../../http/responses'
+import { userObject } from '../../objects'
 import { creditPayment, findPayment } from '../credit-payment'
 import { PaymentSchema, toPayment } from '../views'
 
@@ -21,6 +22,8 @@ export const registerSimulatePayment = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     if (ctx.config.ENVIRONMENT === 'production') throw fail('FORBIDDEN')
+    // Money sees a session's end at once, not when its token runs out.
+    if (!(await userObject(ctx.env, caller.userId).isSessionAlive(caller.sessionId))) throw fail('UNAUTHENTICATED')
     const payment = await findPayment(ctx, caller.userId, c.req.valid('param').id)
     if (!payment) throw fail('NOT_FOUND')
     return c.json(toPayment(await creditPayment(ctx, payment)), 200)

@@ -1,0 +1,85 @@
+import { z } from '@hono/zod-openapi'
+import { DIFFICULTIES, GENDERS, poses } from '../db/tables/poses'
+import type { Language } from '../http/errors'
+
+export const LIBRARY_PATH = '/api/v1/apps/pose-generator/library'
+
+const Names = z.object({ en: z.string(), id: z.string() })
+
+/** A pose as the library shows it. `name`, `description` and `tags` are in the caller's language. */
+export const PoseCard = z
+  .object({
+    id: z.string().openapi({ example: 'carry-box-chest' }),
+    name: z.string(),
+    names: Names,
+    description: z.string(),
+    category: z.string().openapi({ description: 'Slug of the deepest category.' }),
+    categoryPath: z.array(z.string()),
+    tags: z.array(z.string()),
+    difficulty: z.enum(DIFFICULTIES),
+    gender: z.enum(GENDERS),
+    peopleCount: z.number().int(),
+    stance: z.string(),
+    framing: z.string(),
+    view: z.string(),
+    props: z.array(z.string()),
+    isFeatured: z.boolean(),
+    isPremium: z.boolean(),
+    usageCount: z.number().int(),
+    favoriteCount: z.number().int(),
+    previewUrl: z.string(),
+    controlUrl: z.string(),
+  })
+  .openapi('PoseCard')
+
+/** The columns that a card is made from. */
+export const cardColumns = {
+  id: poses.id,
+  nameEn: poses.nameEn,
+  nameId: poses.nameId,
+  descriptionEn: poses.descriptionEn,
+  descriptionId: poses.descriptionId,
+  categorySlug: poses.categorySlug,
+  categoryPath: poses.categoryPath,
+  tagsEn: poses.tagsEn,
+  tagsId: poses.tagsId,
+  difficulty: poses.difficulty,
+  gender: poses.gender,
+  peopleCount: poses.peopleCount,
+  stance: poses.stance,
+  framing: poses.framing,
+  view: poses.view,
+  props: poses.props,
+  isFeatured: poses.isFeatured,
+  isPremium: poses.isPremium,
+  usageCount: poses.usageCount,
+  favoriteCount: poses.favoriteCount,
+  revision: poses.revision,
+}
+
+export type PoseRow = typeof poses.$inferSelect
+type CardRow = Pick<PoseRow, keyof typeof cardColumns>
+
+/** The card of a row. Its URLs carry the revision: they may be cached for ever, and change when the pose does. */
+export const toPoseCard = (row: CardRow, language: Language): z.infer<typeof PoseCard> => ({
+  id: row.id,
+  name: language === 'id' ? row.nameId : row.nameEn,
+  names: { en: row.nameEn, id: row.nameId },
+  description: language === 'id' ? row.descriptionId : row.descriptionEn,
+  category: row.categorySlug,
+  categoryPath: row.categoryPath,
+  tags: language === 'id' ? row.tagsId : row.tagsEn,
+  difficulty: row.difficulty,
+  gender: row.gender,
+  peopleCount: row.peopleCount,
+  stance: row.stance,
+  framing: row.framing,
+  view: row.view,
+  props: row.props,
+  isFeatured: row.isFeatured,
+  isPremium: row.isPremium,
+  usageCount: row.usageCount,
+  favoriteCount: row.favoriteCount,
+  previewUrl: `${LIBRARY_PATH}/${row.id}/preview?v=${row.revision}`,
+  controlUrl: `${LIBRARY_PATH}/${row.id}/control?size=1024x1024&v=${row.revision}`,
+})

@@ -1,0 +1,58 @@
+import { z } from '@hono/zod-openapi'
+import { access } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { errors } from '../../http/responses'
+import { controlMapKey } from '../../render/control-map'
+import { controlImage } from '../control-image'
+import { file, isUnchanged } from '../file-response'
+import { loadLibraryPose } from '../load-pose'
+import { PoseIdParam } from '../pose-id'
+
+/** Sides that the models take: multiples of 16, up to 1536 pixels. */
+const MIN_SIDE_PX = 256
+const MAX_SIDE_PX = 1536
+const SIDE_STEP_PX = 16
+
+const isSide = (px: number) => px >= MIN_SIDE_PX && px <= MAX_SIDE_PX && px % SIDE_STEP_PX === 0
+
+const Size = z
+  .string()
+  .regex(/^\d{3,4}x\d{3,4}$/, 'must be WIDTHxHEIGHT in pixels, e.g. 1024x1024')
+  .default('1024x1024')
+  .transform((size) => {
+    const [widthPx = 0, heightPx = 0] = size.split('x').map(Number)
+    return { widthPx, heightPx }
+  })
+  .refine(
+    ({ widthPx, heightPx }) => isSide(widthPx) && isSide(heightPx),
+    `each side must be a multiple of ${SIDE_STEP_PX} from ${MIN_SIDE_PX} to ${MAX_SIDE_PX}`,
+  )
+  .openapi({ type: 'string', example: '1024x1024' })
+
+const route = defineRoute({
+  operationId: 'showPoseControl',
+  method: 'get',
+  path: '/api/v1/apps/pose-generator/library/{id}/control',
+  tags: ['Pose library'],
+  summary: 'OpenPose control map of a pose, drawn once per size',
+  ...access('public'),
+  request: { params: PoseIdParam, query: z.object({ size: Size }) },
+  responses: { 200: file('image/png'), ...errors('NOT_FOUND', 'VALIDATION_FAILED') },
+})
+
+export const registerShowPoseControl = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { widthPx, heightPx } = c.req.valid('query').size
+    const { people } = (await loadLibraryPose(c.var.ctx.db, c.req.valid('param').id)).geometry
+    const contentKey = await controlMapKey(people, widthPx, heightPx)
+    const etag = `"${contentKey}"`
+    const isKnown = isUnchanged(c.req.header('if-none-match'), etag)
+    const png = isKnown ? null : await controlImage(c.env.MEDIA, contentKey, people, widthPx, heightPx)
+    // After the drawing: headers set before a throw would go out with the error, and be kept for a year.
+    c.header('etag', etag)
+    c.header('cache-control', 'public, max-age=31536000, immutable')
+    if (!png) return c.body(null, 304)
+    c.header('content-type', 'image/png')
+    return c.body(png, 200)
+  })

@@ -1,0 +1,162 @@
+// Hairstyles and the headscarf, hung from the head and, where they are long, over the shoulders.
+import type { Look } from './outfit'
+import type { Sculpture } from './sculpture'
+import { cutOf } from './sculpture'
+import type { Skeleton } from './skeleton'
+import type { Surfaces } from './surfaces'
+import { add, between, place, type Vector } from './vector'
+
+type At = (x: number, y: number, z: number) => Vector
+
+export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
+  if (look.headscarf) return sculptHeadscarf(clay, body, surfaces)
+  const { head, chest } = body
+  const at: At = (x, y, z) => place(head, [x, y, z])
+  const onChest: At = (x, y, z) => place(chest, [x, y, z])
+  const { style } = look.hair
+  if (look.beard) sculptBeard(clay, body, surfaces)
+  if (style === 'bald') return
+  clay.group(surfaces.hair, head)
+  const full =
+    style === 'crop' ? 0.004 : style === 'curly' ? 0.02 : style === 'short' || style === 'pixie' ? 0.009 : 0.012
+  const cropped = style === 'crop' || style === 'short' || style === 'pixie' || style === 'curly'
+  // Short hair stops at a line from the temples over the ears to the nape.
+  const cut = cropped ? cutOf(head, [0, 0.012, 0.04], [0, -0.83, 0.56]) : undefined
+  clay.ellipsoid(at(0, 0.031, -0.0145), head, [0.0725 + full, 0.0885 + full, 0.0935 + full], {
+    blend: 0.01,
+    ...(cut && { cut }),
+  })
+  if (cropped) {
+    clay.ellipsoid(at(0, -0.004, -0.05), head, [0.062 + full * 0.6, 0.066, 0.054 + full * 0.5], {
+      blend: 0.02,
+      cut: cutOf(head, [0, -0.03, -0.012], [0, -0.7, 0.71]),
+    })
+  }
+  if (style === 'short') {
+    // combed up and to one side
+    clay.cone(at(-0.042, 0.096, 0.058), at(0.04, 0.104, 0.05), 0.02, 0.024, { blend: 0.025 })
+    clay.cone(at(-0.05, 0.096, 0.02), at(0.03, 0.112, 0.015), 0.02, 0.022, { blend: 0.025 })
+  }
+  if (style === 'curly') {
+    for (const [x, y, z] of CURLS) clay.ball(at(x, y, z), 0.034, { blend: 0.012 })
+  }
+  if (style === 'pixie') clay.cone(at(0.03, 0.102, 0.06), at(-0.06, 0.07, 0.054), 0.018, 0.012, { blend: 0.02 })
+  if (style === 'bob') sculptBob(clay, body, at)
+  if (style === 'long') sculptLong(clay, body, at, onChest)
+  if (style === 'ponytail' || style === 'bun') {
+    clay.ellipsoid(at(0, 0.0, -0.055), head, [0.064, 0.056, 0.05], { blend: 0.03 })
+  }
+  if (style === 'bun') {
+    clay.ball(at(0, 0.085, -0.112), 0.036, { blend: 0.008 })
+    clay.cone(at(0.02, 0.102, -0.12), at(-0.02, 0.076, -0.132), 0.02, 0.02, { blend: 0.008 })
+  }
+  if (style === 'ponytail') {
+    const root = at(0, 0.055, -0.112)
+    const bend = add(at(0, 0.025, -0.155), [0, -0.005, 0])
+    const down = add(between(bend, onChest(0, -0.1, -0.16), 0.75), [0, -0.04, 0])
+    clay.ball(root, 0.02, { blend: 0.01 })
+    clay.cone(root, bend, 0.02, 0.034, { blend: 0.014 })
+    clay.cone(bend, between(bend, down, 0.55), 0.034, 0.033, { blend: 0.02 })
+    clay.cone(between(bend, down, 0.55), down, 0.033, 0.012, { blend: 0.02 })
+  }
+  carveFace(clay, body, look, at)
+}
+
+/** The opening for the face: temples wide, rising to a parting, so that hair frames the forehead. */
+function carveFace(clay: Sculpture, body: Skeleton, look: Look, at: At): void {
+  const { style } = look.hair
+  if (style === 'long' || style === 'bob') {
+    clay.ellipsoid(at(0, -0.045, 0.104), body.head, [0.082, 0.09, 0.088], { carve: true, blend: 0.01 })
+    clay.cone(at(0.004, -0.01, 0.112), at(0.017, 0.072, 0.1), 0.062, 0.024, { carve: true, blend: 0.03 })
+    return
+  }
+  const pulled = style === 'ponytail' || style === 'bun'
+  clay.ellipsoid(at(0, -0.032, 0.104), body.head, [0.092, pulled ? 0.112 : 0.108, pulled ? 0.1 : 0.096], {
+    carve: true,
+    blend: 0.008,
+  })
+}
+
+const CURLS: readonly Vector[] = [
+  [0.05, 0.1, 0.02], [-0.05, 0.1, 0.02], [0, 0.122, 0.0], [0.03, 0.098, 0.062], [-0.03, 0.098, 0.062], [0.07, 0.06, -0.02],
+  [-0.07, 0.06, -0.02], [0.06, 0.02, -0.06], [-0.06, 0.02, -0.06], [0, 0.075, -0.1], [0.04, 0.1, -0.06], [-0.04, 0.1, -0.06],
+  [0.03, 0.005, -0.095], [-0.03, 0.005, -0.095], [0.075, 0.03, 0.015], [-0.075, 0.03, 0.015],
+] // biome-ignore format: a table
+
+/** Hair to the chin, turned in at the ends. */
+function sculptBob(clay: Sculpture, body: Skeleton, at: At): void {
+  const cut = cutOf(body.head, [0, -0.098, 0], [0, -1, 0.12])
+  for (const s of [1, -1]) {
+    clay.cone(at(s * 0.05, 0.03, 0.0), at(s * 0.057, -0.08, 0.006), 0.036, 0.034, { blend: 0.03, cut })
+    clay.cone(at(s * 0.052, 0.02, -0.05), at(s * 0.05, -0.085, -0.042), 0.04, 0.043, { blend: 0.03, cut })
+  }
+  clay.ellipsoid(at(0, -0.03, -0.055), body.head, [0.076, 0.095, 0.058], { blend: 0.03, cut })
+}
+
+/** Hair down the back, with a lock over each shoulder. */
+function sculptLong(clay: Sculpture, body: Skeleton, at: At, onChest: At): void {
+  const { head, chest } = body
+  const flat = { axis: chest.z, ratio: 1.9 }
+  clay.ellipsoid(at(0, -0.015, -0.045), head, [0.08, 0.09, 0.064], { blend: 0.03 })
+  clay.cone(at(0, -0.05, -0.04), onChest(0, 0.0, -0.07), 0.085, 0.1, {
+    blend: 0.04,
+    flat: { axis: head.z, ratio: 1.4 },
+  })
+  clay.cone(onChest(0, 0.0, -0.07), onChest(0, -0.2, -0.105), 0.1, 0.062, { blend: 0.04, flat })
+  for (const s of [1, -1]) {
+    const temple = at(s * 0.06, 0.03, 0.0)
+    const jaw = at(s * 0.07, -0.075, 0.0)
+    const shoulder = between(jaw, onChest(s * 0.088, -0.03, 0.05), 0.85)
+    clay.cone(temple, jaw, 0.03, 0.029, { blend: 0.03 })
+    clay.cone(jaw, shoulder, 0.029, 0.032, { blend: 0.03 })
+    clay.cone(shoulder, onChest(s * 0.084, -0.14, 0.092), 0.032, 0.021, {
+      blend: 0.03,
+      flat: { axis: chest.z, ratio: 1.5 },
+    })
+    clay.cone(shoulder, onChest(s * 0.062, -0.15, 0.1), 0.02, 0.008, {
+      blend: 0.02,
+      flat: { axis: chest.z, ratio: 1.4 },
+    })
+  }
+}
+
+function sculptBeard(clay: Sculpture, body: Skeleton, surfaces: Surfaces): void {
+  const { head } = body
+  const at: At = (x, y, z) => place(head, [x, y, z])
+  clay.group(surfaces.hair, head)
+  for (const s of [1, -1]) {
+    clay.cone(at(s * 0.058, -0.03, 0.02), at(s * 0.046, -0.066, 0.034), 0.014, 0.02, { blend: 0.012 })
+    clay.cone(at(s * 0.046, -0.066, 0.034), at(s * 0.012, -0.098, 0.066), 0.02, 0.0205, { blend: 0.014 })
+    clay.cone(at(s * 0.004, -0.0525, 0.0885), at(s * 0.026, -0.066, 0.077), 0.0042, 0.004, { blend: 0.006 })
+  }
+  clay.ellipsoid(at(0, -0.094, 0.074), head, [0.021, 0.0165, 0.0185], { blend: 0.014 })
+}
+
+/** A hijab: cloth around the face, under the chin, over neck, shoulders and chest. */
+function sculptHeadscarf(clay: Sculpture, body: Skeleton, surfaces: Surfaces): void {
+  const { head, chest } = body
+  const scarf = surfaces.scarf ?? surfaces.top
+  const at: At = (x, y, z) => place(head, [x, y, z])
+  const onChest: At = (x, y, z) => place(chest, [x, y, z])
+  clay.group(scarf, chest)
+  clay.ellipsoid(at(0, 0.03, -0.014), head, [0.0855, 0.1, 0.106], { blend: 0.02 })
+  clay.ellipsoid(at(0, -0.03, 0.0), head, [0.08, 0.092, 0.084], { blend: 0.03 })
+  clay.cone(at(0, -0.085, 0.022), onChest(0, 0.03, 0.012), 0.066, 0.078, { blend: 0.04 })
+  clay.cone(at(0, -0.108, 0.042), onChest(0, -0.02, 0.05), 0.034, 0.06, { blend: 0.04 })
+  for (const s of [1, -1]) {
+    clay.cone(
+      onChest(s * 0.03, 0.012, -0.012),
+      between(body.arm[s > 0 ? 'left' : 'right'].shoulder, body.neckBase, 0.22),
+      0.07,
+      0.06,
+      { blend: 0.05 },
+    )
+    clay.cone(onChest(s * 0.055, -0.02, 0.04), onChest(s * 0.06, -0.17, 0.078), 0.068, 0.066, { blend: 0.05 })
+  }
+  clay.cone(onChest(0, 0, 0.05), onChest(0.01, -0.2, 0.1), 0.06, 0.05, { blend: 0.05 })
+  clay.cone(onChest(0, 0, -0.03), onChest(0, -0.19, -0.062), 0.095, 0.085, {
+    blend: 0.05,
+    flat: { axis: chest.z, ratio: 1.5 },
+  })
+  clay.ellipsoid(at(0, -0.018, 0.112), head, [0.0535, 0.0795, 0.058], { carve: true, blend: 0.008 })
+}

@@ -1,0 +1,205 @@
+// Arms and hands, legs and feet, and what is worn on the legs.
+import type { Hand } from './hand'
+import type { Look } from './outfit'
+import type { Sculpture } from './sculpture'
+import { type Leg, SIDES, type Side, type Skeleton, signOf } from './skeleton'
+import type { Surfaces } from './surfaces'
+import { add, along, between, cross, distance, type Frame, place, scale, subtract, unit, type Vector } from './vector'
+
+const THICK = { female: 0.88, neutral: 0.97, male: 1.1 } as const
+const HAND = { female: 0.95, neutral: 1, male: 1.04 } as const
+
+export function sculptArm(
+  clay: Sculpture,
+  body: Skeleton,
+  side: Side,
+  hand: Hand,
+  look: Look,
+  surfaces: Surfaces,
+): void {
+  const { shoulder, elbow, wrist } = body.arm[side]
+  const k = THICK[look.shape]
+  clay.group(surfaces.skin, body.chest)
+  const sleeve = look.top.sleeve
+  if (sleeve !== 'long') {
+    if (sleeve !== 'elbow') {
+      const start = between(shoulder, elbow, sleeve === 'none' ? 0 : 0.3)
+      clay.cone(start, between(shoulder, elbow, 0.5), (sleeve === 'none' ? 0.05 : 0.044) * k, 0.041 * k, {
+        blend: 0.02,
+      })
+      clay.cone(between(shoulder, elbow, 0.5), elbow, 0.041 * k, 0.0355 * k, { blend: 0.02 })
+    }
+    const belly = between(elbow, wrist, 0.26)
+    clay.cone(elbow, belly, 0.0355 * k, 0.0375 * k, { blend: 0.02 })
+    clay.cone(belly, wrist, 0.0375 * k, 0.0245 * k, { blend: 0.02 })
+  } else clay.cone(between(elbow, wrist, 0.8), wrist, 0.027 * k, 0.0245 * k, { blend: 0.01 })
+  sculptHand(clay, hand, wrist, k, HAND[look.shape], body.size)
+}
+
+const FINGER_RADII = [
+  [0.0145, 0.0122, 0.0108, 0.0085],
+  [0.0102, 0.0093, 0.0084, 0.0072],
+  [0.0104, 0.0095, 0.0086, 0.0073],
+  [0.0101, 0.0092, 0.0083, 0.0071],
+  [0.0089, 0.0081, 0.0073, 0.0063],
+] as const
+
+function sculptHand(clay: Sculpture, hand: Hand, wrist: Vector, thick: number, k: number, size: number): void {
+  const { points, axes } = hand
+  const frame: Frame = { o: wrist, ...axes, size: size * k }
+  clay.cone(wrist, place(frame, [0, 0.018, 0]), 0.0245 * thick, 0.023 * k, {
+    blend: 0.012,
+    flat: { axis: axes.z, ratio: 1.2 },
+  })
+  // palm: a flat wedge, wider at the knuckles, with the ball of the thumb
+  clay.cone(place(frame, [0.003, 0.022, 0.001]), place(frame, [-0.004, 0.076, 0]), 0.027 * k, 0.037 * k, {
+    blend: 0.016,
+    flat: { axis: axes.z, ratio: 2.35 },
+  })
+  const thumb = points[2] ?? wrist
+  clay.cone(
+    place(frame, [0.014, 0.024, 0.008]),
+    between(place(frame, [0.014, 0.024, 0.008]), thumb, 0.75),
+    0.017 * k,
+    0.0135 * k,
+    {
+      blend: 0.016,
+    },
+  )
+  for (let finger = 0; finger < 5; finger++) {
+    for (let bone = finger === 0 ? 1 : 0; bone < 3; bone++) {
+      const i = 1 + finger * 4 + bone
+      const [a, b] = [points[i], points[i + 1]]
+      if (!a || !b) continue
+      const radii = FINGER_RADII[finger] as readonly number[]
+      clay.cone(a, b, (radii[bone] ?? 0.008) * k, (radii[bone + 1] ?? 0.008) * k, { blend: bone === 0 ? 0.006 : 0.003 })
+    }
+  }
+}
+
+/** Skin of both legs; only what the clothes leave bare is seen. */
+export function sculptLegs(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
+  for (const side of SIDES) {
+    const leg = body.leg[side]
+    const { hip, knee, ankle } = leg
+    clay.group(surfaces.skin, body.pelvis)
+    const bareThigh = look.bottom.cut === 'shorts' || look.bottom.cut === 'skirt' || look.dress
+    if (bareThigh) {
+      clay.cone(between(hip, knee, 0.2), between(hip, knee, 0.5), 0.078, 0.066, { blend: 0.02 })
+      clay.cone(between(hip, knee, 0.5), knee, 0.066, 0.048, { blend: 0.02 })
+    }
+    if (bareThigh || look.bottom.cut === 'longSkirt') {
+      const calf = along(between(knee, ankle, 0.28), leg.behindKnee, 0.014 * body.size)
+      clay.ball(along(knee, leg.behindKnee, -0.006 * body.size), 0.046, { blend: 0.03 })
+      clay.cone(knee, calf, 0.045, 0.049, { blend: 0.02 })
+      clay.cone(calf, between(calf, ankle, 0.58), 0.049, 0.036, { blend: 0.02 })
+      clay.cone(between(calf, ankle, 0.58), ankle, 0.036, 0.029, { blend: 0.02 })
+    } else clay.cone(between(knee, ankle, 0.78), ankle, 0.034, 0.029)
+    sculptFoot(clay, leg, body.size, look, surfaces)
+  }
+}
+
+function sculptFoot(clay: Sculpture, leg: Leg, size: number, look: Look, surfaces: Surfaces): void {
+  const { heel, ball, toe, up, forward } = leg.foot
+  const { ankle } = leg
+  const side = unit(cross(up, forward), [1, 0, 0])
+  const bare = look.shoes.cut === 'bare' || look.shoes.cut === 'sandal'
+  const frame: Frame = { o: heel, x: side, y: up, z: forward, size }
+  const toeDirection = unit(subtract(toe, ball), forward)
+  const lift = (p: Vector, h: number): Vector => along(p, up, h * size)
+  const ground = { point: along(heel, up, -0.002 * size), normal: scale(up, -1) }
+  if (bare) clay.cone(ankle, lift(heel, 0.035), 0.031, 0.03, { blend: 0.02 })
+  else clay.group(surfaces.shoe, frame)
+  const grow = bare ? -0.003 : look.shoes.cut === 'sneaker' ? 0.004 : 0
+  const low = look.shoes.cut === 'flat'
+  const instep = between(ankle, lift(ball, 0.03), 0.45)
+  const front = along(lift(toe, 0.014), toeDirection, -0.018 * size)
+  clay.cone(lift(heel, 0.032), lift(ball, 0.022), 0.031 + grow, 0.033 + grow, {
+    blend: 0.02,
+    cut: ground,
+    flat: { axis: up, ratio: 1.08 },
+  })
+  clay.cone(lift(ball, 0.02), front, 0.037 + grow, 0.027 + grow, {
+    blend: 0.03,
+    cut: ground,
+    flat: { axis: up, ratio: 1.45 },
+  })
+  clay.cone(lift(heel, 0.03), front, 0.024, 0.02, { blend: 0.02, cut: ground })
+  if (!low) {
+    clay.cone(
+      along(ankle, up, 0.005 * size),
+      lift(heel, 0.035),
+      look.shoes.cut === 'sneaker' ? 0.036 : 0.033,
+      0.032 + grow,
+      { blend: 0.02 },
+    )
+    clay.cone(instep, lift(ball, 0.026), 0.033 + grow, 0.03 + grow, { blend: 0.03 })
+  } else clay.cone(between(instep, lift(ball, 0.02), 0.6), lift(ball, 0.022), 0.026, 0.029, { blend: 0.02 })
+  if (bare) {
+    for (let i = 0; i < 5; i++) {
+      const x = (0.024 - i * 0.0125) * size
+      const base = along(along(front, side, x), toeDirection, 0.004 * size)
+      clay.cone(base, along(base, toeDirection, (0.02 - i * 0.0035) * size), 0.0115 - i * 0.001, 0.0095 - i * 0.0008, {
+        blend: 0.006,
+      })
+    }
+  }
+}
+
+/** Trousers, shorts, skirt or the skirt of a dress. */
+export function sculptBottom(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
+  const { pelvis } = body
+  const cut = look.bottom.cut
+  const skirt = look.dress || cut === 'skirt' || cut === 'longSkirt'
+  clay.group(surfaces.bottom, pelvis)
+  const wide = look.shape === 'female' ? 0.138 : look.shape === 'male' ? 0.134 : 0.136
+  clay.ellipsoid(place(pelvis, [0, 0.035, -0.004]), pelvis, [wide, 0.115, 0.096], { blend: 0.05 })
+  for (const side of SIDES) {
+    const s = signOf(side)
+    clay.ellipsoid(add(body.leg[side].hip, scale(pelvis.z, -0.034 * body.size)), pelvis, [0.077, 0.083, 0.066], {
+      blend: 0.045,
+    })
+    const hip = place({ ...pelvis, o: body.leg[side].hip }, [s * -0.006, -0.005, -0.006])
+    if (!skirt) sculptTrouserLeg(clay, { ...body.leg[side], hip }, look)
+  }
+  if (skirt) sculptSkirt(clay, body, look.dress ? look.bottom.cut !== 'skirt' : cut === 'longSkirt')
+}
+
+const TROUSERS = {
+  slim: { knee: 0.051, calf: 0.05, hem: 0.036 },
+  straight: { knee: 0.058, calf: 0.056, hem: 0.05 },
+  wide: { knee: 0.072, calf: 0.079, hem: 0.086 },
+} as const
+
+function sculptTrouserLeg(clay: Sculpture, leg: Leg, look: Look): void {
+  const { hip, knee, ankle, behindKnee } = leg
+  const thigh = between(hip, knee, 0.42)
+  if (look.bottom.cut === 'shorts') {
+    clay.cone(hip, thigh, 0.085, 0.079, { blend: 0.03 })
+    clay.cone(thigh, between(hip, knee, 0.76), 0.079, 0.075, { blend: 0.02, capEnd: true })
+    return
+  }
+  const { knee: kneeRadius, calf, hem } = TROUSERS[look.bottom.cut as keyof typeof TROUSERS] ?? TROUSERS.straight
+  clay.cone(hip, thigh, 0.082, Math.max(0.071, kneeRadius + 0.008), { blend: 0.045 })
+  clay.cone(thigh, knee, Math.max(0.071, kneeRadius + 0.008), kneeRadius, { blend: 0.02 })
+  const belly = along(between(knee, ankle, 0.3), behindKnee, 0.01)
+  clay.cone(knee, belly, kneeRadius, calf, { blend: 0.02 })
+  clay.cone(belly, between(knee, ankle, 0.95), calf, hem, { blend: 0.015, capEnd: true })
+}
+
+function sculptSkirt(clay: Sculpture, body: Skeleton, long: boolean): void {
+  const left = body.leg.left
+  const right = body.leg.right
+  const spread = Math.max(distance(left.knee, right.knee), long ? distance(left.ankle, right.ankle) : 0)
+  const strips = Math.min(6, 2 + Math.ceil(spread / (0.13 * body.size)))
+  for (let i = 0; i < strips; i++) {
+    const t = i / (strips - 1)
+    const hip = between(left.hip, right.hip, 0.1 + t * 0.8)
+    const knee = between(left.knee, right.knee, t)
+    const ankle = between(left.ankle, right.ankle, t)
+    if (long) {
+      clay.cone(hip, knee, 0.096, 0.098, { blend: 0.06 })
+      clay.cone(knee, between(knee, ankle, 0.88), 0.098, 0.125, { blend: 0.06, capEnd: true })
+    } else clay.cone(hip, between(hip, knee, 0.93), 0.094, 0.102, { blend: 0.05, capEnd: true })
+  }
+}
