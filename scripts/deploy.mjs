@@ -66,10 +66,8 @@ async function findProblems() {
 }
 
 // Tables before code: migrations only add, so the old Worker runs on the new tables, never the new Worker on old ones.
-// ENVIRONMENT is set here because wrangler.toml is written for a laptop, and only production refuses the simulated
-// gateway that gives credits away.
 function stepsFor(origin, skipTests) {
-  const vars = [`ENVIRONMENT:production`, `ALLOWED_ORIGINS:${origin}`].flatMap((pair) => ['--var', pair])
+  const vars = ['--var', `ALLOWED_ORIGINS:${origin}`]
   return [
     ...(skipTests ? [] : [{ title: 'Tests', command: 'node', args: ['scripts/test.mjs'] }]),
     { title: 'Tables', command: 'wrangler', args: ['d1', 'migrations', 'apply', 'DB', '--remote'] },

@@ -8,6 +8,9 @@ import { binDir, installerEnv, mustRun, root, run, seconds } from './child-proce
 /** Secrets that the Worker refuses to start without: `[secrets] required` in wrangler.toml. */
 export const requiredSecrets = ['JWT_SECRET', 'MEDIA_SIGNING_SECRET']
 
+/** Where a local server differs from production, the default of wrangler.toml. */
+const localVars = { ENVIRONMENT: 'development' }
+
 /** Where wrangler keeps the local D1, R2, queues and objects unless `--persist-to` says otherwise. */
 export const defaultPersistDir = '.wrangler/state'
 
@@ -105,12 +108,19 @@ export function ensureDevVars(path = join(root, '.dev.vars')) {
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
 }
 
-/** `text` of a `.dev.vars` file with `NAME="<newSecret()>"` appended for each required name that has no value. */
+/**
+ * `text` of a `.dev.vars` file with what it lacks appended: `ENVIRONMENT="development"`, without which a local server
+ * is a production one, and `NAME="<newSecret()>"` for each required secret.
+ */
 export function completeDevVars(text, newSecret) {
   const hasValue = (name) => new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*(?!""|'')\\S`, 'm').test(text)
-  const missing = requiredSecrets.filter((name) => !hasValue(name))
+  const wanted = [
+    ...Object.entries(localVars).map(([name, value]) => ({ name, value: () => value })),
+    ...requiredSecrets.map((name) => ({ name, value: newSecret })),
+  ]
+  const missing = wanted.filter(({ name }) => !hasValue(name))
   const head = text === '' || text.endsWith('\n') ? text : `${text}\n`
-  return head + missing.map((name) => `${name}="${newSecret()}"\n`).join('')
+  return head + missing.map(({ name, value }) => `${name}="${value()}"\n`).join('')
 }
 
 /** Applies the D1 migrations to the local database. Skipped when these very files were applied to this folder before. */

@@ -31,8 +31,8 @@ export function dueProjection(sql: SqlStorage, now: number): Projection | null {
   const jobs = rows.map((row) => ({
     view: viewJob(sql, row, now),
     version: row.version,
-    // The poses of a job never change: they go with its first version only.
-    poseIds: row.version === 1 ? poseIds(sql, row.id) : [],
+    // The poses of a job never change: they go with its first version, and with its end in case D1 never saw the first.
+    poseIds: row.version === 1 || row.ended_at !== null ? poseIds(sql, row.id) : [],
   }))
   return { jobs, entries }
 }

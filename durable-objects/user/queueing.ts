@@ -52,7 +52,8 @@ export function redrive(sql: SqlStorage, now: number): Sending[] {
   const sendings: Sending[] = []
   for (const { job_id, position, state, attempt, sendings: sent } of overdue) {
     const key = { jobId: job_id, position }
-    if (state === 'leased' && attempt >= MAX_TASK_ATTEMPTS) {
+    const job = findJob(sql, job_id)!
+    if (state === 'leased' && (attempt >= MAX_TASK_ATTEMPTS || job.cancelled_at !== null)) {
       failTask(sql, key, 'LEASE_EXPIRED', now)
       continue
     }
@@ -61,7 +62,7 @@ export function redrive(sql: SqlStorage, now: number): Sending[] {
       "UPDATE task SET state = 'queued', sendings = sendings + 1, due_at = ? WHERE job_id = ? AND position = ?",
       ...[now + waitMs, job_id, position],
     )
-    sendings.push({ ...key, requestId: findJob(sql, job_id)!.request_id })
+    sendings.push({ ...key, requestId: job.request_id })
   }
   return sendings
 }

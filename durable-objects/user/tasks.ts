@@ -52,8 +52,10 @@ export function claim(sql: SqlStorage, key: TaskKey, leaseMs: number, now: numbe
   if (!task || !job) return { go: false, reason: 'unknown' }
   if (isEnded(task.state)) return { go: false, reason: 'ended' }
   if (task.state === 'leased' && task.due_at! > now) return { go: false, reason: 'leased' }
-  if (task.attempt >= MAX_TASK_ATTEMPTS) {
-    endTask(sql, job, task, { state: 'failed', code: 'GAVE_UP' }, now)
+  // A lease that ran out after the job was cancelled is not begun again: nobody wants that picture any more.
+  const hopeless = job.cancelled_at !== null ? 'CANCELLED' : task.attempt >= MAX_TASK_ATTEMPTS ? 'GAVE_UP' : null
+  if (hopeless) {
+    endTask(sql, job, task, { state: 'failed', code: hopeless }, now)
     return { go: false, reason: 'gave_up' }
   }
   const attempt = task.attempt + 1

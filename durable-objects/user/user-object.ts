@@ -76,24 +76,26 @@ export class UserObject extends DurableObject<Env> {
   }
 
   openSession(ask: sessions.SessionAsk): sessions.SessionView {
-    return this.#command((sql, now) => sessions.openSession(sql, ask, now))
+    const session = this.#command((sql, now) => sessions.openSession(sql, ask, now))
+    this.#closeDeadSockets()
+    return session
   }
 
   rotateSession(ask: sessions.RotationAsk): sessions.RotationAnswer {
     const answer = this.#command((sql, now) => sessions.rotateSession(sql, ask, now))
-    if (!answer.ok && answer.code === 'REUSED') this.#closeSockets([ask.id])
+    this.#closeDeadSockets()
     return answer
   }
 
   revokeSession(id: string): boolean {
     const revoked = this.#command((sql, now) => sessions.revokeSession(sql, id, now))
-    this.#closeSockets([id])
+    this.#closeDeadSockets()
     return revoked
   }
 
   revokeOtherSessions(keepId: string | null): string[] {
     const revoked = this.#command((sql, now) => sessions.revokeOtherSessions(sql, keepId, now))
-    this.#closeSockets(revoked)
+    this.#closeDeadSockets()
     return revoked
   }
 
@@ -227,29 +229,29 @@ export class UserObject extends DurableObject<Env> {
       return id && sessions.isSessionAlive(sql, id, now) ? id : null
     })
     if (!sessionId) return new Response(null, { status: 401 })
-    const open = this.ctx.getWebSockets()
+    const open = this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN)
     if (open.length >= MAX_SOCKETS_PER_USER) closeQuietly(open[0]!, CLOSE.flood, 'too many sockets')
     const { 0: client, 1: server } = new WebSocketPair()
-    this.ctx.acceptWebSocket(server, [sessionId])
+    this.ctx.acceptWebSocket(server)
     server.serializeAttachment({ sessionId } satisfies Attachment)
     server.send(JSON.stringify({ type: 'connected', seq: latestSeq(this.#sql) }))
     return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': LIVE_PROTOCOL } })
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const said = this.#hear(socket, message)
+    if ('close' in said) closeQuietly(socket, said.close, said.reason)
+    else if (!this.#sendAfter([socket], said.after))
+      sendTo(socket, JSON.stringify({ type: 'reset', seq: latestSeq(this.#sql) }))
+  }
+
+  /** What a client said, or why its socket closes. */
+  #hear(socket: WebSocket, message: string | ArrayBuffer): ReturnType<typeof readMessage> {
     const now = Date.now()
-    if (!this.#flood.admit(socket, now)) return closeQuietly(socket, CLOSE.flood, 'too many messages')
+    if (!this.#flood.admit(socket, now)) return { close: CLOSE.flood, reason: 'too many messages' }
     const { sessionId } = socket.deserializeAttachment() as Attachment
-    if (!sessions.isSessionAlive(this.#sql, sessionId, now)) return closeQuietly(socket, CLOSE.revoked, 'signed out')
-    const said = readMessage(message)
-    if ('close' in said) return closeQuietly(socket, said.close, said.reason)
-    for (let after = said.after; ; ) {
-      const events = eventsAfter(this.#sql, after, MAX_EVENTS)
-      if (!events) return sendTo(socket, JSON.stringify({ type: 'reset', seq: latestSeq(this.#sql) }))
-      sendEvents([socket], events)
-      if (events.length < MAX_EVENTS) return
-      after = events.at(-1)!.seq
-    }
+    if (!sessions.isSessionAlive(this.#sql, sessionId, now)) return { close: CLOSE.revoked, reason: 'signed out' }
+    return readMessage(message)
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
@@ -293,16 +295,30 @@ export class UserObject extends DurableObject<Env> {
     const latest = latestSeq(this.#sql)
     if (latest === this.#broadcastSeq) return
     const sockets = this.ctx.getWebSockets()
-    if (sockets.length > 0) sendEvents(sockets, eventsAfter(this.#sql, this.#broadcastSeq, MAX_EVENTS) ?? [])
+    if (sockets.length > 0) this.#sendAfter(sockets, this.#broadcastSeq)
     this.#broadcastSeq = latest
   }
 
-  #closeSockets(sessionIds: string[]): void {
-    for (const id of sessionIds)
-      for (const socket of this.ctx.getWebSockets(id)) {
-        sendTo(socket, JSON.stringify({ type: 'session_revoked' }))
-        closeQuietly(socket, CLOSE.revoked, 'signed out')
-      }
+  /** Sends all events after `seq`, page by page; false when some of them were trimmed. */
+  #sendAfter(sockets: WebSocket[], seq: number): boolean {
+    for (let after = seq; ; ) {
+      const events = eventsAfter(this.#sql, after, MAX_EVENTS)
+      if (!events) return false
+      sendEvents(sockets, events)
+      if (events.length < MAX_EVENTS) return true
+      after = events.at(-1)!.seq
+    }
+  }
+
+  /** Tells and closes the sockets of every session that ended: revoked, reused, pushed out by an eleventh or too old. */
+  #closeDeadSockets(): void {
+    const now = Date.now()
+    for (const socket of this.ctx.getWebSockets()) {
+      const { sessionId } = socket.deserializeAttachment() as Attachment
+      if (sessions.isSessionAlive(this.#sql, sessionId, now)) continue
+      sendTo(socket, JSON.stringify({ type: 'session_revoked' }))
+      closeQuietly(socket, CLOSE.revoked, 'signed out')
+    }
   }
 
   /** A lost send is found again by the task's own due time: nothing is remembered here. */

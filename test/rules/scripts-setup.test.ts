@@ -64,7 +64,7 @@ describe('local secrets', () => {
 
   it('are added where they are missing and never replaced', () => {
     const kept = 'JWT_SECRET="mine"\n# MEDIA_SIGNING_SECRET=commented\nOTHER=1'
-    expect(completeDevVars(kept, () => 'new')).toBe(`${kept}\nMEDIA_SIGNING_SECRET="new"\n`)
+    expect(completeDevVars(kept, () => 'new')).toBe(`${kept}\nENVIRONMENT="development"\nMEDIA_SIGNING_SECRET="new"\n`)
     const whole = completeDevVars('', () => 'new')
     expect(completeDevVars(whole, () => 'newer')).toBe(whole)
   })
@@ -86,7 +86,7 @@ describe('files of the set-up', () => {
     ensureDevVars(path)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const written = readFileSync(path, 'utf8')
-    const values = [...written.matchAll(/="([^"]+)"/g)].map((match) => Buffer.from(match[1] ?? '', 'base64url'))
+    const values = [...written.matchAll(/SECRET="([^"]+)"/g)].map((match) => Buffer.from(match[1] ?? '', 'base64url'))
     expect(values.map((bytes) => bytes.length)).toEqual([32, 32])
     expect(values[0]?.equals(values[1] ?? Buffer.alloc(0))).toBe(false)
     ensureDevVars(path)

@@ -1,0 +1,2 @@
+/** Ids of the poses that editors put first; see featured.mjs. */
+export const featuredPoseIds: string[]

@@ -1,0 +1,128 @@
+// The pose library as SQL. Every statement may run twice, and the version is written last: a seed that was cut short
+// anywhere is completed by running it again.
+import { libraryVersion, readCategories, readPoses } from './library-data.mjs'
+import { spreadSubset } from './subset.mjs'
+
+export { libraryVersion }
+
+/** D1 takes statements of 100 KB (https://developers.cloudflare.com/d1/platform/limits/). */
+const MAX_STATEMENT_BYTES = 90_000
+/** Rows are packed up to here; one row of geometry is about 3 KB. */
+const PACK_BYTES = 60_000
+
+/** SQL of the time at which a statement runs, in milliseconds. */
+const nowMs = 'unixepoch() * 1000'
+
+/**
+ * SQL statements, each below 90 KB, that bring the library tables to what data/poses says: parents before children,
+ * usage and favourite counts kept, poses that left the data hidden, the search index built anew, and last the row of
+ * `library_versions`. `limit` asks for a spread subset of about so many poses (see subset.mjs).
+ */
+export function libraryStatements({ limit } = {}) {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) throw new Error(`Not a number of poses: ${limit}`)
+  const all = readPoses()
+  const poses = limit === undefined || limit >= all.length ? all : spreadSubset(all, limit)
+  const version = poses.length === all.length ? libraryVersion() : `${libraryVersion()}:${poses.length}`
+
+  const statements = [
+    ...upserts('pose_categories', 'slug', readCategories()),
+    ...upserts(
+      'poses',
+      'id',
+      poses.map((pose) => pose.row),
+      { added_at: nowMs },
+    ),
+    ...upserts(
+      'pose_geometry',
+      'pose_id',
+      poses.map((pose) => pose.geometry),
+    ),
+    ...hideLeftOut(poses),
+    ...refreshDerived,
+    `insert into library_versions (name, version, applied_at) values ('poses', ${literal(version)}, ${nowMs})
+     on conflict (name) do update set version = excluded.version, applied_at = excluded.applied_at`,
+  ]
+  for (const statement of statements) {
+    const bytes = Buffer.byteLength(statement)
+    if (bytes > MAX_STATEMENT_BYTES) throw new Error(`A statement of ${bytes} bytes: ${statement.slice(0, 80)}`)
+  }
+  return statements
+}
+
+/** `insert … on conflict do update` for rows of one shape. `whenNew`: SQL of columns that only an insert writes. */
+function upserts(table, key, rows, whenNew = {}) {
+  const columns = Object.keys(rows[0])
+  const head = `insert into ${table} (${[...columns, ...Object.keys(whenNew)].join(', ')}) values\n`
+  const updates = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`)
+  const tail = `\non conflict (${key}) do update set ${updates.join(', ')}`
+  const tuples = rows.map((row) => {
+    const values = [...columns.map((column) => literal(row[column])), ...Object.values(whenNew)]
+    return `(${values.join(', ')})`
+  })
+  return pack(tuples).map((packed) => head + packed.join(',\n') + tail)
+}
+
+function pack(tuples) {
+  const packs = [[]]
+  let size = 0
+  for (const tuple of tuples) {
+    const bytes = Buffer.byteLength(tuple)
+    if (size > 0 && size + bytes > PACK_BYTES) {
+      packs.push([])
+      size = 0
+    }
+    packs.at(-1).push(tuple)
+    size += bytes
+  }
+  return packs
+}
+
+/** Soft delete: generations that used such a pose keep it. Poses from other sources are not the seed's to hide. */
+function hideLeftOut(poses) {
+  const ids = JSON.stringify(poses.map((pose) => pose.row.id))
+  const sources = JSON.stringify([...new Set(poses.map((pose) => pose.row.source))])
+  return [
+    `update poses set is_public = 0
+     where source in (select value from json_each(${literal(sources)}))
+       and id not in (select value from json_each(${literal(ids)}))`,
+  ]
+}
+
+// What other tables repeat of a pose, always derived from the poses themselves. The search index is emptied and filled
+// in two statements; `wrangler d1 execute --file` and `batch` run all of them as one transaction.
+const refreshDerived = [
+  `delete from pose_category_members where not exists (
+     select 1 from poses, json_each(poses.category_path)
+     where poses.id = pose_category_members.pose_id and json_each.value = pose_category_members.category_slug)`,
+  `insert or ignore into pose_category_members (category_slug, pose_id)
+   select json_each.value, poses.id from poses, json_each(poses.category_path)`,
+  `delete from pose_tags where not exists (
+     select 1 from poses where poses.id = pose_tags.pose_id and (
+       pose_tags.tag in (select lower(value) from json_each(poses.tags_en)) or
+       pose_tags.tag in (select lower(value) from json_each(poses.tags_id))))`,
+  `insert or ignore into pose_tags (tag, pose_id)
+   select lower(json_each.value), poses.id from poses, json_each(poses.tags_en) union
+   select lower(json_each.value), poses.id from poses, json_each(poses.tags_id)`,
+  `update pose_categories set pose_count = (
+     select count(*) from pose_category_members join poses on poses.id = pose_category_members.pose_id
+     where pose_category_members.category_slug = pose_categories.slug and poses.is_public = 1)`,
+  'delete from pose_search',
+  `insert into pose_search (pose_id, names, tags, categories, descriptions)
+   select id, name_en || ' ' || name_id,
+     (select group_concat(value, ' ') from json_each(tags_en)) || ' ' ||
+     (select group_concat(value, ' ') from json_each(tags_id)),
+     (select group_concat(pose_categories.name_en || ' ' || pose_categories.name_id, ' ')
+      from json_each(category_path) join pose_categories on pose_categories.slug = json_each.value),
+     description_en || ' ' || description_id
+   from poses where is_public = 1 order by display_order`,
+]
+
+/** A value as an SQLite literal (https://sqlite.org/lang_expr.html#literal_values_constants_). */
+function literal(value) {
+  if (value === null) return 'null'
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  if (typeof value !== 'string') throw new Error(`No SQL literal for ${typeof value}: ${value}`)
+  if (value.includes('\0')) throw new Error('A text must not contain NUL: SQLite would cut it short')
+  return `'${value.replaceAll("'", "''")}'`
+}

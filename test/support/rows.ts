@@ -1,0 +1,139 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
+import { openDatabase } from '../../src/db/client'
+import { generatedPoses, generations } from '../../src/db/tables/generations'
+import { payments } from '../../src/db/tables/money'
+import { projects } from '../../src/db/tables/projects'
+import { uploads } from '../../src/db/tables/uploads'
+import { users } from '../../src/db/tables/users'
+import { newId } from '../../src/kernel/ids'
+import { userObject } from '../../src/objects'
+import { expectJson, request } from './app'
+import { anyAddress, type Person } from './people'
+
+export const db = openDatabase(env.DB)
+
+/** Tables of a SQLite that somebody here wrote: neither SQLite's own nor the platform's, nor the parts of an index. */
+const OWN_TABLES = `select name from sqlite_master where type = 'table' and sql not like 'CREATE VIRTUAL%'
+  and name not like 'sqlite\\_%' escape '\\' and name not like '\\_cf\\_%' escape '\\'
+  and name not like 'pose\\_search\\_%' escape '\\' and name <> 'd1_migrations' order by name`
+
+export type Counts = Record<string, number>
+
+export async function ownTables(): Promise<string[]> {
+  const { results } = await env.DB.prepare(OWN_TABLES).all<{ name: string }>()
+  return results.map(({ name }) => name)
+}
+
+const countAll = (tables: string[]) => `select ${tables.map((name) => `(select count(*) from "${name}") as "${name}"`)}`
+
+let tables: string[] | undefined
+
+/** Rows in every table of D1. */
+export async function databaseCounts(): Promise<Counts> {
+  tables ??= await ownTables()
+  return (await env.DB.prepare(countAll(tables)).first<Counts>()) ?? {}
+}
+
+/** Rows in every table of somebody's object: ledger, holds, jobs, tasks, events, keys, tickets, sessions. */
+export const objectCounts = (userId: string): Promise<Counts> =>
+  runInDurableObject(userObject(env, userId), (_object, { storage: { sql } }) => {
+    const names = sql.exec<{ name: string }>(OWN_TABLES).toArray()
+    return sql.exec<Counts>(countAll(names.map(({ name }) => name))).one()
+  })
+
+/** Everything that a refused request must leave as it was. */
+export const stateOf = async (...userIds: string[]): Promise<{ database: Counts; objects: Counts[] }> => ({
+  database: await databaseCounts(),
+  objects: await Promise.all(userIds.map(objectCounts)),
+})
+
+type Partly<T extends { $inferInsert: unknown }> = Partial<T['$inferInsert']>
+
+/** Rows with everything that a test does not care about filled in; each returns the id of its row. */
+export async function userRow(values: Partly<typeof users> = {}): Promise<string> {
+  const id = values.id ?? newId('user')
+  const row = { email: `${id}@example.test`, name: 'Row', passwordHash: 'none', createdAt: 1, updatedAt: 1 }
+  await db.insert(users).values({ ...row, ...values, id })
+  return id
+}
+
+export async function uploadRow(userId: string, values: Partly<typeof uploads> = {}): Promise<string> {
+  const id = values.id ?? newId('upload')
+  const row = {
+    userId,
+    objectKey: `u/${userId}/uploads/${id}.png`,
+    widthPx: 1,
+    heightPx: 1,
+    sizeBytes: 1,
+    createdAt: 1,
+  }
+  await db.insert(uploads).values({ ...row, ...values, id })
+  return id
+}
+
+export async function projectRow(userId: string, values: Partly<typeof projects> = {}): Promise<string> {
+  const id = values.id ?? newId('project')
+  const row = { userId, name: 'Row', avatarSource: 'UPLOAD' as const, createdAt: 1, updatedAt: 1 }
+  await db.insert(projects).values({ ...row, ...values, id })
+  return id
+}
+
+export async function generationRow(
+  userId: string,
+  projectId: string,
+  values: Partly<typeof generations> = {},
+): Promise<string> {
+  const id = values.id ?? newId('generation')
+  await db.insert(generations).values({
+    ...{
+      userId,
+      projectId,
+      type: 'GALLERY_REFERENCE' as const,
+      status: 'completed' as const,
+      fund: 'credits' as const,
+    },
+    ...{ posesTotal: 1, posesCompleted: 1, posesFailed: 0, posesCancelled: 0 },
+    ...{ creditsHeld: 30, creditsCharged: 30, creditsReleased: 0, version: 1, createdAt: 1 },
+    ...values,
+    id,
+  })
+  return id
+}
+
+export async function pictureRow(
+  userId: string,
+  generationId: string,
+  values: Partly<typeof generatedPoses> = {},
+): Promise<string> {
+  const id = values.id ?? newId('image')
+  await db.insert(generatedPoses).values({
+    ...{ userId, generationId, variationKey: 'row-v0', position: 0, outputKey: `${id}.png`, thumbnailKey: `${id}.jpg` },
+    ...{ sizeBytes: 1, widthPx: 1, heightPx: 1, promptUsed: '', seedUsed: 0, provider: 'embedded', model: 'row' },
+    ...{ generationMs: 1, createdAt: 1 },
+    ...values,
+    id,
+  })
+  return id
+}
+
+export async function paymentRow(userId: string, values: Partly<typeof payments> = {}): Promise<string> {
+  const id = values.id ?? newId('payment')
+  const row = { userId, productId: 'credits-1500', gateway: 'simulated' as const, amountRupiah: 1, credits: 1 }
+  await db.insert(payments).values({ ...row, createdAt: 1, ...values, id })
+  return id
+}
+
+/** The person with a new token that says admin, as a login after the promotion would give them. */
+export async function makeAdmin(person: Person): Promise<Person> {
+  await db.update(users).set({ role: 'admin' }).where(eq(users.id, person.user.id))
+  const signedIn = await expectJson<Person>(
+    request('/auth/login', {
+      json: { email: person.email, password: person.password },
+      headers: { 'cf-connecting-ip': anyAddress() },
+    }),
+    200,
+  )
+  return { ...person, ...signedIn }
+}

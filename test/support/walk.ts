@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { createApp } from '../../src/app'
+import type { Access } from '../../src/http/access'
+import { openApiInfo } from '../../src/http/openapi'
+import { newId } from '../../src/kernel/ids'
+import { expectJson, requestAs, signUp } from './app'
+import type { Person } from './people'
+import { ended, oneSmallPicture, POSES, startShoot } from './shoots'
+import { png, upload } from './uploads'
+
+/** JSON Schema as far as our routes use it. */
+export type Schema = {
+  $ref?: string
+  type?: string | string[]
+  enum?: unknown[]
+  properties?: Record<string, Schema>
+  required?: string[]
+  additionalProperties?: boolean
+  items?: Schema
+  oneOf?: Schema[]
+  anyOf?: Schema[]
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+}
+type Parameter = { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }
+export type Operation = {
+  operationId: string
+  summary?: string
+  parameters?: Parameter[]
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>
+  'x-access': Access
+  'x-owns'?: string
+}
+export type Route = Operation & { method: string; path: string }
+
+type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } }
+
+/** The contract as the app itself states it, now. */
+export const document = createApp().getOpenAPI31Document(openApiInfo) as unknown as Document
+
+/** Every route of the app, from the same declarations that validate and document. */
+export const routes: Route[] = Object.entries(document.paths).flatMap(([path, operations]) =>
+  Object.entries(operations).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+)
+
+export function resolve(schema: Schema): Schema {
+  const name = schema.$ref?.replace('#/components/schemas/', '')
+  return name === undefined ? schema : resolve(document.components.schemas[name]!)
+}
+
+/** The shapes that a JSON body may have; none for a route without one. */
+export function bodyShapes(route: Route): Schema[] {
+  const schema = route.requestBody?.content['application/json']?.schema
+  if (!schema) return []
+  const resolved = resolve(schema)
+  return resolved.oneOf ?? resolved.anyOf ?? [resolved]
+}
+
+export const takesJson = (route: Route): boolean => bodyShapes(route).length > 0
+
+/** Somebody with one of everything that a path can name. */
+export type World = {
+  owner: Person
+  projectId: string
+  uploadId: string
+  uploadUrl: string
+  generationId: string
+  paymentId: string
+  sessionId: string
+}
+
+export async function buildWorld(): Promise<World> {
+  const owner = await signUp()
+  const { id: uploadId, url: uploadUrl } = await upload(owner)
+  const started = await startShoot(owner)
+  await ended(owner, started.generation.id)
+  const ordered = await expectJson<{ payment: { id: string } }>(
+    requestAs(owner, '/payments', {
+      json: { productId: 'credits-1500', gateway: 'simulated' },
+      headers: { 'idempotency-key': 'world' },
+    }),
+    201,
+  )
+  const sessions = await expectJson<{ items: { id: string }[] }>(requestAs(owner, '/auth/sessions'), 200)
+  return {
+    owner,
+    ...{ projectId: started.projectId, uploadId, uploadUrl, generationId: started.generation.id },
+    ...{ paymentId: ordered.payment.id, sessionId: sessions.items[0]!.id },
+  }
+}
+
+/** The same names with nothing behind them. */
+export const nowhere = (world: World): World => ({
+  ...world,
+  projectId: newId('project'),
+  generationId: newId('generation'),
+  paymentId: newId('payment'),
+  sessionId: newId('session'),
+  uploadId: newId('upload'),
+})
+
+/** What a valid request of a route looks like. `json` has one body for every shape of bodyShapes, in that order. */
+export type Example = {
+  params?: Record<string, string>
+  query?: Record<string, string>
+  headers?: Record<string, string>
+  json?: Record<string, unknown>[]
+  body?: BodyInit
+}
+
+const key = { 'idempotency-key': 'walk' }
+const gallery = (projectId: string) => oneSmallPicture(projectId, { selectedPoseIds: [...POSES] })
+const words = (projectId: string) => ({ projectId, generationType: 'TEXT_DESCRIPTION', textPrompt: 'holding a box' })
+
+/** A valid request for every route, by operationId. every-route.test.ts fails when one is missing. */
+export const examples: Record<string, (world: World) => Example> = {
+  openLive: () => ({}),
+  listDeadLetters: () => ({ query: { limit: '5' } }),
+  createAccount: () => ({ json: [{ email: 'walk@example.test', password: 'correct horse battery', name: 'Sari' }] }),
+  login: ({ owner }) => ({ json: [{ email: owner.email, password: owner.password }] }),
+  refresh: () => ({ json: [{ refreshToken: 'not-a-token' }] }),
+  logout: () => ({ json: [{ refreshToken: 'not-a-token' }] }),
+  readMe: () => ({}),
+  listSessions: () => ({}),
+  revokeSession: ({ sessionId }) => ({ params: { id: sessionId } }),
+  changePassword: () => ({ json: [{ currentPassword: 'not the password', newPassword: 'another horse battery' }] }),
+  listLibrary: () => ({ query: { search: 'box' } }),
+  showPose: () => ({ params: { id: POSES[0] } }),
+  showPoseControl: () => ({ params: { id: POSES[0] }, query: { size: '256x256' } }),
+  showPosePreview: () => ({ params: { id: POSES[0] } }),
+  listPoseCategories: () => ({}),
+  exportPose: () => ({ params: { id: POSES[0] }, query: { format: 'openpose' } }),
+  showCredits: () => ({}),
+  listCreditEntries: () => ({ query: { limit: '5', cursor: '9' } }),
+  listPrices: () => ({}),
+  listProducts: () => ({}),
+  createPayment: () => ({ headers: key, json: [{ productId: 'credits-1500', gateway: 'simulated' }] }),
+  listPayments: () => ({ query: { limit: '5' } }),
+  showPayment: ({ paymentId }) => ({ params: { id: paymentId } }),
+  simulatePayment: ({ paymentId }) => ({ params: { id: paymentId } }),
+  createProject: () => ({ json: [{ projectName: 'Kotak teh' }] }),
+  listProjects: () => ({ query: { limit: '5' } }),
+  showProject: ({ projectId }) => ({ params: { id: projectId } }),
+  updateProject: ({ projectId }) => ({ params: { id: projectId }, json: [{ projectName: 'Kotak kopi' }] }),
+  deleteProject: ({ projectId }) => ({ params: { id: projectId } }),
+  createUpload: () => ({ headers: { 'content-type': 'image/png' }, body: png }),
+  showMedia: ({ uploadId, uploadUrl }) => ({
+    params: { id: uploadId },
+    query: Object.fromEntries(new URL(uploadUrl, 'http://localhost').searchParams),
+  }),
+  generate: ({ projectId }) => ({ headers: key, json: [gallery(projectId), words(projectId)] }),
+  listGenerations: () => ({ query: { limit: '5' } }),
+  showGeneration: ({ generationId }) => ({ params: { id: generationId } }),
+  listResults: ({ generationId }) => ({ params: { id: generationId }, query: { limit: '5' } }),
+  cancelGeneration: ({ generationId }) => ({ params: { id: generationId } }),
+  retryGeneration: ({ generationId }) => ({ headers: key, params: { id: generationId } }),
+  createLiveTicket: () => ({}),
+  listEvents: () => ({ query: { after: '0', limit: '5' } }),
+  showHealth: () => ({}),
+}
+
+/** Path and query of an example, as `request` takes it: relative to /api/v1, or from the root after `//`. */
+export function pathOf(route: Route, { params = {}, query = {} }: Example): string {
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const search = new URLSearchParams(query).toString()
+  const relative = path.startsWith('/api/v1') ? path.slice('/api/v1'.length) : `/${path}`
+  return search === '' ? relative : `${relative}?${search}`
+}
+
+/** The one error shape of the contract; strict, so that nothing else leaks with it. */
+export const ErrorShape = z.strictObject({
+  error: z.strictObject({
+    code: z.string().regex(/^[A-Z]+(_[A-Z]+)*$/),
+    message: z.string().min(3),
+    statusCode: z.number().int(),
+    requestId: z.string().min(8),
+    timestamp: z.iso.datetime(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+})
+export type Issue = { field: string; rule: string }
+
+/** The error of an answer, checked for its shape. */
+export async function errorOf(answer: Response): Promise<z.infer<typeof ErrorShape>['error'] & { issues: Issue[] }> {
+  const { error } = ErrorShape.parse(await answer.clone().json())
+  return { ...error, issues: (error.details?.issues ?? []) as Issue[] }
+}
