@@ -143,6 +143,20 @@ export const libraryVersions = sqliteTable('library_versions', {
   appliedAt: timestampMs('applied_at').notNull(),
 })
 
+/** A hand as a known shape with its directions in the pose's world frame (data/poses/props.json). */
+export type HandShape = { shape: string; fingers: number[]; palm: number[] }
+
+/** A thing in the picture besides people: metres, world frame of the pose (data/poses/props.json). */
+export type PropShape = {
+  kind: string
+  at: number[]
+  to?: number[]
+  size: number[]
+  x?: number[]
+  y?: number[]
+  z?: number[]
+}
+
 /** One person of a pose. `keypoints2d`: 18 x (x, y, v) in 0..1; `joints3d`: 32 x (x, y, z) in metres (data/poses/README.md). */
 export type PosePerson = {
   build: 'neutral' | 'female' | 'male'
@@ -151,11 +165,13 @@ export type PosePerson = {
   handLeft2d: number[] | null
   handRight2d: number[] | null
   joints3d: number[]
+  handLeft?: HandShape
+  handRight?: HandShape
 }
 
 export type PoseGeometry = {
   people: PosePerson[]
   camera: { position: number[]; pitch: number; focal: number; centerX: number; centerY: number }
-  /** Props as the pose's author placed them (world frame), when the pose has any. */
-  propShapes?: unknown[]
+  /** Props as the pose's author placed them; empty when there are none, absent when nobody said. */
+  propShapes?: PropShape[]
 }

@@ -50,6 +50,13 @@ export const registerShowPose = (app: App) =>
     const pose = await loadLibraryPose(c.var.ctx.db, c.req.valid('param').id)
     const { basePose, promptHint, source, license, credit, geometry } = pose
     const card = toPoseCard(pose, answerInCallersLanguage(c))
-    const { people, camera } = geometry
+    const people = geometry.people.map(({ build, keypoints2d, handLeft2d, handRight2d, joints3d }) => ({
+      build,
+      keypoints2d,
+      handLeft2d,
+      handRight2d,
+      joints3d,
+    }))
+    const { camera } = geometry
     return c.json({ ...card, basePose, promptHint, people, camera, source, license, credit }, 200)
   })

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { editDistance } from '../../src/poses/edit-distance'
+import { matchExpressions } from '../../src/poses/match-expression'
+import { MAX_SEARCH_WORDS, searchWords } from '../../src/poses/search-words'
+import { correctionsOf, vocabularyOf } from '../../src/poses/vocabulary'
+
+const vocabulary = vocabularyOf(
+  new Map([
+    ['body', 800],
+    ['standing', 480],
+    ['stand', 9],
+    ['box', 16],
+    ['boxes', 2],
+    ['boxing', 2],
+    ['kotak', 16],
+    ['holding', 17],
+    ['carry', 6],
+    ['menswear', 13],
+    ['menang', 11],
+    ['hijab', 16],
+  ]),
+)
+const expressions = (text: string) => matchExpressions(text, vocabulary)
+
+describe('words of a search', () => {
+  test.each([
+    ['Holding a BOX', ['holding', 'box']],
+    ["men's", ['men']],
+    ['café, Kopí', ['cafe', 'kopi']],
+    ['kotak kotak kotak', ['kotak']],
+    ['"box" OR (a:b*)', ['box']],
+    ['pose', ['pose']],
+    ['pose di lantai', ['lantai']],
+    ['%_*"', []],
+  ])('%s', (text, words) => expect(searchWords(text)).toEqual(words))
+
+  test('are limited', () => {
+    expect(searchWords(Array.from({ length: 100 }, (_, i) => `word${i}`).join(' '))).toHaveLength(MAX_SEARCH_WORDS)
+  })
+})
+
+describe('expressions', () => {
+  test('take synonyms and plurals that the index knows; a short word is no prefix', () => {
+    expect(expressions('holding box')?.every).toBe('("holding" OR "carry") AND ("box" OR "boxes" OR "kotak")')
+    expect(expressions("men's")?.some).toBe('("menswear")')
+  })
+
+  test('take an unfinished last word as a prefix', () => {
+    expect(expressions('box hij')?.every).toBe('("box" OR "boxes" OR "kotak") AND ("hij"*)')
+  })
+
+  test('leave a word alone that half of the poses have', () => {
+    expect(expressions('standing')?.some).toBe('("standing")')
+  })
+
+  test('fall back to some words when one is unknown, and to nothing when all are', () => {
+    expect(expressions('qqzzxxw box')).toMatchObject({ every: null, some: '("box" OR "boxes" OR "kotak")' })
+    expect(expressions('qqzzxxw')).toBeNull()
+    expect(expressions('')).toBeNull()
+  })
+
+  test('weigh rare words more than common ones', () => {
+    const [standing, box] = expressions('standing box')!.words
+    expect(box!.weight).toBeGreaterThan(standing!.weight)
+    expect(standing!.weight).toBeGreaterThan(0)
+  })
+
+  test('hold nothing but quoted words of the index, whatever is typed', () => {
+    const shape = /^(\((("[\p{L}\p{N}]+"\*?)( OR )?)+\)( AND | OR )?)+$/u
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^(box|"|\*|AND|hijab|[ :^()'-]){0,20}$/)),
+        (text) => {
+          const found = expressions(text)
+          if (found) expect(found.some).toMatch(shape)
+          if (found?.every) expect(found.every).toMatch(shape)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('corrections', () => {
+  test.each([
+    ['standng', ['standing']],
+    ['kotka', ['kotak']],
+    ['hijba', ['hijab']],
+    ['xox', []],
+    ['qqzzxxw', []],
+  ])('%s', (typed, meant) => expect(correctionsOf(typed, vocabulary).slice(0, 1)).toEqual(meant))
+})
+
+describe('edit distance', () => {
+  test.each([
+    ['kotak', 'kotak', 0],
+    ['kotka', 'kotak', 1],
+    ['box', 'boxes', 2],
+    ['abcdef', 'xyz', 3],
+    ['', 'ab', 2],
+  ])('%s to %s', (a, b, distance) => expect(editDistance(a, b, 2)).toBe(distance))
+
+  test('is symmetric, zero for equal words only, and never above max + 1', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 })
+    fc.assert(
+      fc.property(word, word, fc.integer({ min: 0, max: 3 }), (a, b, max) => {
+        const distance = editDistance(a, b, max)
+        expect(distance).toBe(editDistance(b, a, max))
+        expect(distance).toBeLessThanOrEqual(max + 1)
+        expect(distance === 0).toBe(a === b)
+      }),
+    )
+  })
+})
