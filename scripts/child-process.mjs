@@ -20,6 +20,8 @@ const offline = {
   WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_SEND_METRICS: 'false',
+  // A trace store of `wrangler dev` that slows every call: nobody reads it here.
+  X_LOCAL_OBSERVABILITY: 'false',
 }
 
 /** Environment for the installed commands: their folder first in PATH, no telemetry, no look-ups. */

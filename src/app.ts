@@ -32,9 +32,9 @@ export function createApp() {
     )
     await next()
   })
-  // Before the middleware that rewrites answers: a 101 with its socket must pass untouched.
-  registerOpenLive(app)
   app.use(securityHeaders)
+  // Before CORS, which writes to every answer: a 101 with its socket must pass untouched.
+  registerOpenLive(app)
   app.use(corsPolicy)
 
   registerApi(app)
@@ -60,14 +60,22 @@ function answer(c: Context<AppEnv>, error: ApiError) {
   return c.json(body, ERRORS[error.code].status)
 }
 
+/** Told at once: enough to mend a form, too little to make a large answer out of a small request. */
+const MAX_ISSUES = 20
+const MAX_FIELD_CHARACTERS = 100
+
+const issuesOf = (target: string) => (issue: z.core.$ZodIssue) => {
+  // The client's own words: cut, as they may be as long as the body.
+  const named = (path: PropertyKey[]) => path.join('.').slice(0, MAX_FIELD_CHARACTERS) || target
+  if (issue.code !== 'unrecognized_keys') return [{ field: named(issue.path), rule: issue.message }]
+  return issue.keys.map((key) => ({ field: named([...issue.path, key]), rule: 'is not a field of this request' }))
+}
+
 type Validation = { target: string; success: true } | { target: string; success: false; error: z.core.$ZodError }
 
 /** Says which field broke which rule. A missing or malformed header is a 400, as the contract has it. */
 function refuseInvalid(result: Validation) {
   if (result.success) return
-  const issues = result.error.issues.slice(0, 20).map((issue) => ({
-    field: issue.path.join('.') || result.target,
-    rule: issue.message,
-  }))
+  const issues = result.error.issues.flatMap(issuesOf(result.target)).slice(0, MAX_ISSUES)
   throw fail(result.target === 'header' ? 'INVALID_HEADER' : 'VALIDATION_FAILED', { issues })
 }

@@ -9,9 +9,11 @@ import type { JobParams, TaskPlan } from './types'
 /** Decoded pictures kept per isolate: all pictures of a job share one avatar and one background. 2 x 32 MB at most. */
 const MAX_CACHED_PICTURES = 2
 const MAX_CACHED_POSES = 100
+/** An edited pose is seen by running jobs after this. */
+const POSE_CACHE_MS = 10 * 60_000
 
 const pictures = new Map<string, Promise<Pixels>>()
-const poses = new Map<string, PoseRecord>()
+const poses = new Map<string, { pose: PoseRecord; readAt: number }>()
 
 /** Everything that a provider gets for one picture. Throws ProviderError INVALID when a part of it is gone. */
 export async function pictureSpec(
@@ -46,9 +48,11 @@ export async function pictureSpec(
 
 async function controlPose(ctx: Ctx, { poseId }: TaskPlan): Promise<ControlPose> {
   if (poseId === null) throw new ProviderError('INVALID', 'a picture without a pose')
-  const pose = poses.get(poseId) ?? (await loadPoses(ctx.db, [poseId])).get(poseId)
+  const known = poses.get(poseId)
+  const fresh = known && known.readAt > ctx.now() - POSE_CACHE_MS ? known : null
+  const pose = fresh?.pose ?? (await loadPoses(ctx.db, [poseId])).get(poseId)
   if (!pose) throw new ProviderError('INVALID', 'the pose is gone')
-  keep(poses, poseId, pose, MAX_CACHED_POSES)
+  keep(poses, poseId, { pose, readAt: fresh?.readAt ?? ctx.now() }, MAX_CACHED_POSES)
   const words = [pose.nameEn, pose.promptHint, ...pose.tagsEn].join(' ')
   return { ...pose.geometry, props: pose.props, words }
 }

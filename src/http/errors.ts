@@ -11,11 +11,6 @@ export const ERRORS = {
   INSUFFICIENT_CREDITS: { status: 402, en: 'Not enough credits.', id: 'Kredit tidak cukup.' },
   FORBIDDEN: { status: 403, en: 'You may not do this.', id: 'Anda tidak boleh melakukan ini.' },
   NOT_FOUND: { status: 404, en: 'Not found.', id: 'Tidak ditemukan.' },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    en: 'This method is not allowed here.',
-    id: 'Metode ini tidak diizinkan di sini.',
-  },
   CONFLICT: { status: 409, en: 'That is not possible right now.', id: 'Hal itu tidak dapat dilakukan saat ini.' },
   EMAIL_TAKEN: { status: 409, en: 'This e-mail has an account already.', id: 'Email ini sudah memiliki akun.' },
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },

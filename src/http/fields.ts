@@ -27,6 +27,12 @@ export const idField = (kind: IdKind) => z.string().regex(idPattern(kind), `must
 /** Path parameters of a route about one thing, named `id`. */
 export const idParam = (kind: IdKind) => z.object({ id: idField(kind).openapi({ param: { name: 'id', in: 'path' } }) })
 
-/** A whole number in a query string. */
+/** A whole number in a query string, in decimal digits: not what Number() makes of '', ' 7', '1e2' or '0x10'. */
 export const queryInteger = (min: number, max: number, fallback: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback)
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max))
+    .default(fallback)
+    .openapi({ type: 'integer', minimum: min, maximum: max, default: fallback })

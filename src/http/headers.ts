@@ -5,8 +5,7 @@ import { MAX_JSON_BYTES } from '../kernel/limits'
 import type { AppEnv } from './app-env'
 import { fail } from './errors'
 
-/** Our own pages load nothing from elsewhere; API answers are never framed or sniffed. */
-export const securityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
+const secure: MiddlewareHandler<AppEnv> = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: ["'self'", "'unsafe-inline'"],
@@ -22,16 +21,28 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = secureHeaders({
   permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
 })
 
-/** Exact allow-list; an unknown origin gets no CORS header at all. */
+/** Our own pages load nothing from elsewhere; API answers are never framed or sniffed. */
+export const securityHeaders: MiddlewareHandler<AppEnv> = async function securityHeaders(c, next) {
+  // The headers of a 101 with its socket cannot be written to.
+  return c.req.header('upgrade') === undefined ? secure(c, next) : next()
+}
+
+const allowOrigin: MiddlewareHandler<AppEnv> = cors({
+  origin: (origin) => origin,
+  allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'prefer', 'x-request-id'],
+  exposeHeaders: ['x-request-id', 'idempotent-replayed', 'retry-after', 'location'],
+  credentials: true,
+  maxAge: 600,
+})
+
+/** Exact allow-list; an unknown origin gets no CORS header at all, and its preflight a 404. */
 export const corsPolicy: MiddlewareHandler<AppEnv> = async function corsPolicy(c, next) {
-  return cors({
-    origin: (origin) => (c.var.ctx.config.ALLOWED_ORIGINS.includes(origin) ? origin : null),
-    allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'prefer', 'x-request-id'],
-    exposeHeaders: ['x-request-id', 'idempotent-replayed', 'retry-after', 'location'],
-    credentials: true,
-    maxAge: 600,
-  })(c, next)
+  const origin = c.req.header('origin')
+  if (origin !== undefined && c.var.ctx.config.ALLOWED_ORIGINS.includes(origin)) return allowOrigin(c, next)
+  // So that a shared cache never hands this answer to one of our own pages.
+  c.res.headers.append('vary', 'Origin')
+  return next()
 }
 
 /** A body where JSON is expected: declared as JSON (415), small (413), one read. Other bodies have limits of their own. */

@@ -3,13 +3,23 @@ import { controlMapPng } from '../render/control-map'
 import { createImageKernel, type ImageKernel } from '../render/image/kernel'
 import { modules } from '../render/modules'
 
+/**
+ * Sizes that models are trained at. Only these are kept: the route is public, and 6,561 sizes of 811 poses would let
+ * anybody fill the bucket. Other sizes are drawn each time, which takes some 10 ms.
+ */
+const KEPT_SIZES = new Set(
+  ['512x512', '768x768', '1024x1024', '1536x1536', '1024x1536', '1536x1024']
+    .concat(['832x1216', '1216x832', '768x1344', '1344x768', '896x1152', '1152x896'])
+    .concat(['576x1024', '1024x576']),
+)
+
 let kernel: ImageKernel | undefined
 
 /** R2 key of a control map. `contentKey` is its SHA-256 (controlMapKey), so that a key never has two contents. */
 export const controlImageKey = (contentKey: string): string => `control/${contentKey}.png`
 
 /**
- * The control map of a pose as PNG: read from R2, or drawn once and put there. `contentKey` names people and size
+ * The control map of a pose as PNG: read from R2, or drawn once and put there (sizes of KEPT_SIZES). `contentKey` names people and size
  * (controlMapKey). Two first requests at once may both draw; the put is create-only, and both drew the same bytes.
  */
 export async function controlImage(
@@ -20,10 +30,12 @@ export async function controlImage(
   heightPx: number,
 ): Promise<ReadableStream | Uint8Array<ArrayBuffer>> {
   const key = controlImageKey(contentKey)
-  const kept = await media.get(key)
+  const keep = KEPT_SIZES.has(`${widthPx}x${heightPx}`)
+  const kept = keep ? await media.get(key) : null
   if (kept) return kept.body
   kernel ??= createImageKernel(modules.image)
   const png = controlMapPng(kernel, people, widthPx, heightPx)
+  if (!keep) return png
   await media.put(key, png, {
     httpMetadata: { contentType: 'image/png' },
     onlyIf: { etagDoesNotMatch: '*' },

@@ -15,18 +15,18 @@ const sizeOf = (png: Uint8Array) => {
 
 test('a map is drawn once, kept, and served from there the second time', async () => {
   const before = await keptMaps()
-  const first = await control('carry-box-waist', '?size=512x768')
+  const first = await control('carry-box-waist', '?size=832x1216')
   expect(first.status).toBe(200)
   expect(first.headers.get('content-type')).toBe('image/png')
   expect(first.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   const png = await bytesOf(first)
-  expect(sizeOf(png)).toEqual([512, 768])
+  expect(sizeOf(png)).toEqual([832, 1216])
 
   const made = (await keptMaps()).filter(({ key }) => !before.some((old) => old.key === key))
   expect(made).toHaveLength(1)
   expect(first.headers.get('etag')).toBe(`"${made[0]!.key.replace('control/', '').replace('.png', '')}"`)
 
-  const second = await control('carry-box-waist', '?size=512x768')
+  const second = await control('carry-box-waist', '?size=832x1216')
   expect(await bytesOf(second)).toEqual(png)
   const after = await keptMaps()
   expect(after).toHaveLength(before.length + 1)
@@ -34,21 +34,27 @@ test('a map is drawn once, kept, and served from there the second time', async (
 })
 
 test('the second request shows what is kept, not a new drawing', async () => {
-  const first = await control('carry-box-waist', '?size=256x272')
+  const first = await control('carry-box-waist', '?size=896x1152')
   await bytesOf(first)
   const key = `control/${first.headers.get('etag')!.slice(1, -1)}.png`
   await env.MEDIA.put(key, 'kept')
-  const second = await control('carry-box-waist', '?size=256x272')
+  const second = await control('carry-box-waist', '?size=896x1152')
   expect(new TextDecoder().decode(await bytesOf(second))).toBe('kept')
   await env.MEDIA.delete(key)
 })
 
 test('ten first requests at once leave one map', async () => {
   const before = (await keptMaps()).length
-  const answers = await Promise.all(Array.from({ length: 10 }, () => control('carry-big-box', '?size=256x256')))
+  const answers = await Promise.all(Array.from({ length: 10 }, () => control('carry-big-box', '?size=512x512')))
   const maps = await Promise.all(answers.map(bytesOf))
   expect(maps.every((map) => map.length === maps[0]!.length)).toBe(true)
   expect((await keptMaps()).length).toBe(before + 1)
+})
+
+test('an odd size is drawn but not kept: a stranger cannot fill the bucket', async () => {
+  const before = (await keptMaps()).length
+  expect(sizeOf(await bytesOf(await control('carry-box-waist', '?size=272x288')))).toEqual([272, 288])
+  expect((await keptMaps()).length).toBe(before)
 })
 
 test('the default is 1024 x 1024', async () => {

@@ -11,17 +11,18 @@ export const paramsOf = (body: GenerateBody, avatarUploadId: string | null): Job
   widthPx: body.width,
   heightPx: body.height,
   avatarUploadId,
-  background:
-    body.useBackgroundChanger && body.backgroundMode
-      ? {
-          mode: body.backgroundMode,
-          ...(body.backgroundPrompt !== undefined && { prompt: body.backgroundPrompt }),
-          ...(body.backgroundColor !== undefined && { color: body.backgroundColor }),
-          ...(body.backgroundImageId !== undefined && { uploadId: body.backgroundImageId }),
-        }
-      : null,
+  background: body.useBackgroundChanger ? backgroundOf(body) : null,
   outputFormats: body.outputFormats,
 })
+
+/** The background of the mode that was asked for: what a form sends along for the other modes counts for nothing. */
+function backgroundOf(body: GenerateBody): JobParams['background'] {
+  const { backgroundMode: mode, backgroundPrompt, backgroundColor, backgroundImageId } = body
+  if (mode === 'ai_generate' && backgroundPrompt !== undefined) return { mode, prompt: backgroundPrompt }
+  if (mode === 'solid_color' && backgroundColor !== undefined) return { mode, color: backgroundColor }
+  if (mode === 'upload' && backgroundImageId !== undefined) return { mode, uploadId: backgroundImageId }
+  return null
+}
 
 /**
  * The pictures of a request, in the order in which they are made: every pose once, then every pose again, so that a

@@ -21,7 +21,14 @@ const route = defineRoute({
   responses: {
     202: json(StartedSchema, 'Accepted; `Idempotent-Replayed: true` when this key was answered before'),
     ...errors(
-      ...(['INVALID_JSON', 'UNAUTHENTICATED', 'INSUFFICIENT_CREDITS', 'NOT_FOUND', 'TOO_LARGE'] as const),
+      ...([
+        'INVALID_JSON',
+        'INVALID_HEADER',
+        'UNAUTHENTICATED',
+        'INSUFFICIENT_CREDITS',
+        'NOT_FOUND',
+        'TOO_LARGE',
+      ] as const),
       ...([
         'UNSUPPORTED_TYPE',
         'VALIDATION_FAILED',

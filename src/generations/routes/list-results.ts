@@ -44,8 +44,11 @@ export const registerListResults = (app: App) =>
       .where(and(eq(generatedPoses.generationId, id), gt(generatedPoses.position, after)))
       .orderBy(asc(generatedPoses.position))
       .limit(limit + 1)
+    // A crash between a picture's row and its end can leave a row of what was given up, uncharged: the object decides.
+    const gaveUp = new Set(unmade.tasks.map((task) => task.position))
+    const kept = made.filter((row) => !gaveUp.has(row.position))
     const rows = [
-      ...made.map((row) => ({
+      ...kept.map((row) => ({
         position: row.position,
         picture: () => toPicture(ctx.config.MEDIA_SIGNING_SECRET, row, ctx.now()),
       })),

@@ -8,6 +8,7 @@ import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json } from '../../http/responses'
 import { newId } from '../../kernel/ids'
 import { userObject } from '../../objects'
+import { findProject } from '../../projects/find-project'
 import { startGeneration } from '../start-generation'
 import { StartedSchema, selfPath, toStarted } from '../started'
 import type { JobParams } from '../types'
@@ -21,7 +22,10 @@ const route = defineRoute({
   request: { params: idParam('generation'), headers: IdempotencyHeader },
   responses: {
     202: json(StartedSchema, 'Accepted'),
-    ...errors('UNAUTHENTICATED', 'INSUFFICIENT_CREDITS', 'NOT_FOUND', 'CONFLICT', 'VALIDATION_FAILED', 'RATE_LIMITED'),
+    ...errors(
+      ...(['INVALID_HEADER', 'UNAUTHENTICATED', 'INSUFFICIENT_CREDITS', 'NOT_FOUND', 'CONFLICT'] as const),
+      ...(['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'QUOTA_EXCEEDED'] as const),
+    ),
   },
 })
 
@@ -31,6 +35,8 @@ export const registerRetryGeneration = (app: App) =>
     const { id } = c.req.valid('param')
     const failed = await userObject(ctx.env, caller.userId).failedPictures(id)
     if (!failed) throw fail('NOT_FOUND')
+    // The object remembers generations of a deleted project; nothing can be made for them any more.
+    if (!(await findProject(ctx.db, caller.userId, failed.job.projectId))) throw fail('NOT_FOUND')
     if (failed.job.endedAt === null) throw fail('CONFLICT', { reason: 'the generation is still running' })
     if (failed.tasks.length === 0) throw fail('CONFLICT', { reason: 'no picture of it failed' })
     const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {

@@ -24,7 +24,10 @@ const route = defineRoute({
   },
   responses: {
     201: json(z.object({ payment: PaymentSchema, redirectUrl: z.string() }), 'Created, or made before under this key'),
-    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'FORBIDDEN', 'TOO_LARGE', 'UNSUPPORTED_TYPE', 'VALIDATION_FAILED'),
+    ...errors(
+      ...(['INVALID_JSON', 'INVALID_HEADER', 'UNAUTHENTICATED', 'FORBIDDEN', 'TOO_LARGE', 'UNSUPPORTED_TYPE'] as const),
+      ...(['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED'] as const),
+    ),
   },
 })
 

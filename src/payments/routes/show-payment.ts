@@ -11,6 +11,7 @@ const route = defineRoute({
   operationId: 'showPayment',
   method: 'get',
   path: '/api/v1/payments/{id}',
+  summary: 'A payment and whether it was paid',
   ...access('user', 'payment'),
   request: { params: idParam('payment') },
   responses: { 200: json(PaymentSchema), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },

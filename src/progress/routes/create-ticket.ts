@@ -4,9 +4,10 @@ import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { errors, json } from '../../http/responses'
-import { randomToken, sha256Hex } from '../../kernel/hash'
+import { sha256Hex } from '../../kernel/hash'
 import { TICKET_LIFETIME_MS } from '../../kernel/limits'
 import { userObject } from '../../objects'
+import { newTicket } from '../ticket'
 
 const route = defineRoute({
   operationId: 'createLiveTicket',
@@ -23,8 +24,7 @@ const route = defineRoute({
 export const registerCreateTicket = (app: App) =>
   app.openapi(route, async (c) => {
     const { userId, sessionId } = c.var.caller
-    // The user's id says which object to ask; the rest is the secret.
-    const ticket = `${userId}.${randomToken()}`
+    const ticket = await newTicket(c.var.ctx.config.JWT_SECRET, userId)
     const kept = await userObject(c.env, userId).keepTicket(await sha256Hex(ticket), sessionId)
     if (!kept) throw fail('UNAUTHENTICATED')
     return c.json({ ticket, expiresIn: TICKET_LIFETIME_MS / 1000 }, 201)

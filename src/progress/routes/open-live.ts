@@ -3,11 +3,9 @@ import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { errors } from '../../http/responses'
-import { idPattern } from '../../kernel/ids'
 import { userObject } from '../../objects'
 import { LIVE_PROTOCOL, TICKET_PREFIX } from '../events'
-
-const USER_ID = idPattern('user')
+import { readTicket } from '../ticket'
 
 const route = defineRoute({
   operationId: 'openLive',
@@ -30,11 +28,11 @@ export const registerOpenLive = (app: App) =>
       throw fail('FORBIDDEN')
     const offered = (c.req.header('sec-websocket-protocol') ?? '').split(',').map((part) => part.trim())
     const ticket = offered.find((part) => part.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length)
-    const userId = ticket?.split('.')[0] ?? ''
-    if (!ticket || !USER_ID.test(userId)) throw fail('UNAUTHENTICATED')
+    const holder = ticket ? await readTicket(c.var.ctx.config.JWT_SECRET, ticket) : null
+    if (!holder) throw fail('UNAUTHENTICATED')
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket' || !offered.includes(LIVE_PROTOCOL))
       throw fail('INVALID_HEADER', { issues: [{ field: 'upgrade', rule: `websocket with ${LIVE_PROTOCOL}` }] })
-    const answer = await userObject(c.env, userId).fetch(c.req.raw)
+    const answer = await userObject(c.env, holder.userId).fetch(c.req.raw)
     if (answer.status !== 101) throw fail('UNAUTHENTICATED')
     return answer as never
   })

@@ -11,6 +11,7 @@ const route = defineRoute({
   operationId: 'showProject',
   method: 'get',
   path: '/api/v1/apps/pose-generator/projects/{id}',
+  summary: 'A project',
   ...access('user', 'project'),
   request: { params: idParam('project') },
   responses: { 200: json(ProjectSchema), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },

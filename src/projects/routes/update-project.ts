@@ -13,6 +13,7 @@ const route = defineRoute({
   operationId: 'updateProject',
   method: 'put',
   path: '/api/v1/apps/pose-generator/projects/{id}',
+  summary: 'Change a project; what is left out stays',
   ...accessWithJson('user', 'project'),
   request: { params: idParam('project'), body: jsonBody(ChangedProject) },
   responses: {

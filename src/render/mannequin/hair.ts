@@ -34,8 +34,8 @@ export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces
   }
   if (style === 'short') {
     // combed up and to one side
-    clay.cone(at(-0.042, 0.096, 0.058), at(0.04, 0.104, 0.05), 0.02, 0.024, { blend: 0.025 })
-    clay.cone(at(-0.05, 0.096, 0.02), at(0.03, 0.112, 0.015), 0.02, 0.022, { blend: 0.025 })
+    clay.cone(at(-0.04, 0.094, 0.05), at(0.036, 0.1, 0.052), 0.017, 0.019, { blend: 0.03 })
+    clay.cone(at(-0.046, 0.098, 0.012), at(0.034, 0.108, 0.01), 0.017, 0.019, { blend: 0.03 })
   }
   if (style === 'curly') {
     for (const [x, y, z] of CURLS) clay.ball(at(x, y, z), 0.034, { blend: 0.012 })

@@ -1,11 +1,11 @@
 // The studio behind the figure: a colour per row with a pool of light, or a picture the host put in place; the soft
 // shadow on the floor; and the figure laid over both.
 import {
-  BACKDROP_MODE, CENTRE_X, CENTRE_Y, figureAt, FLOOR_OFFSET, FOCAL, GLOW, height, PARAMS, pixelsAt, rowsAt,
+  BACKDROP_MODE, CAPSULE_COUNT, CENTRE_X, CENTRE_Y, figureAt, FLOOR_OFFSET, FOCAL, GLOW, height, PARAMS, pixelsAt, rowsAt,
   SHADOW_DEPTH, shadeAt, shadeHeight, shadeWidth, UP, width,
 } from './layout'
 import { LIT, OPEN, occlude } from './occlusion'
-import { CASTER_LIST, keepAllCasters } from './prune'
+import { EVERY_CASTER } from './prune'
 import { add, all, at, clamp01, div, least, mul, smooth, sub } from './vector'
 
 const SHADE_STEP = 4
@@ -16,7 +16,7 @@ export function shadeFloor(): void {
   const inverse: f32 = 1 / load<f32>(PARAMS, FOCAL)
   const ux = at(PARAMS + UP), uy = at(PARAMS + UP + 4), uz = at(PARAMS + UP + 8)
   const offset = at(PARAMS + FLOOR_OFFSET)
-  const casters = keepAllCasters()
+  const casters = load<i32>(PARAMS, CAPSULE_COUNT)
   for (let j = 0; j < shadeHeight; j++) {
     const sy = <f32>(j * SHADE_STEP)
     const v = all((load<f32>(PARAMS, CENTRE_Y) - sy) * inverse)
@@ -29,7 +29,7 @@ export function shadeFloor(): void {
       const ahead = v128.and(f32x4.gt(t, all(0)), f32x4.lt(t, all(FLOOR_REACH)))
       let dark = all(0)
       if (v128.any_true(ahead)) {
-        occlude(CASTER_LIST, casters, mul(u, t), mul(v, t), t, ux, uy, uz)
+        occlude(EVERY_CASTER, casters, mul(u, t), mul(v, t), t, ux, uy, uz)
         const key = sub(all(1), v128.load(LIT)), sky = sub(all(1), v128.load(OPEN))
         const fade = smooth(mul(sub(all(FLOOR_REACH), t), all(0.5)))
         dark = v128.and(mul(fade, clamp01(add(mul(key, all(0.55)), mul(sky, all(0.75))))), ahead)

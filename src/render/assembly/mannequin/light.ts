@@ -10,7 +10,6 @@ import {
   BLUE, COLOUR, FOLDS, GREEN, LOCAL_X, LOCAL_Y, LOCAL_Z, PAINT, PAINT_HAIR, PAINT_PLAIN, POINT_X, POINT_Y, POINT_Z,
   POWER, paintLane, RED, SHEEN, SPECULAR, WARMTH, WRAP,
 } from './paint'
-import { CASTER_LIST } from './prune'
 import { NORMAL_X, NORMAL_Y, NORMAL_Z, OWNER } from './surface'
 import { add, all, at, clamp01, div, dot3, least, mix, most, mul, neg, noise3, root, SLOPE, sub } from './vector'
 
@@ -72,7 +71,7 @@ function bend(folds: v128): void {
 
 /** Shades the points whose normals and owners `surfaceAt` left in SCRATCH; (vx,vy,vz) points to the camera. */
 export function shade(
-  list: usize, count: i32, casters: i32, px: v128, py: v128, pz: v128, vx: v128, vy: v128, vz: v128, soft: f32,
+  list: usize, count: i32, casters: usize, casterCount: i32, px: v128, py: v128, pz: v128, vx: v128, vy: v128, vz: v128, soft: f32,
 ): void {
   v128.store(POINT_X, px)
   v128.store(POINT_Y, py)
@@ -89,7 +88,7 @@ export function shade(
     anyFolds += load<f32>(material, FOLDS)
   }
   const geometricX = v128.load(NORMAL_X), geometricY = v128.load(NORMAL_Y), geometricZ = v128.load(NORMAL_Z)
-  occlude(CASTER_LIST, casters, px, py, pz, geometricX, geometricY, geometricZ)
+  occlude(casters, casterCount, px, py, pz, geometricX, geometricY, geometricZ)
   if (anyFolds > 0) bend(v128.load(GATHER + 48))
   const nx = v128.load(NORMAL_X), ny = v128.load(NORMAL_Y), nz = v128.load(NORMAL_Z)
 

@@ -5,7 +5,7 @@ import {
   PARAMS, rangesAt, SCRATCH, startsAt, tileSize, tilesX, tilesY, width,
 } from './layout'
 import { shade } from './light'
-import { keepAllCasters, keepCasters, keepPrimitives, NEAR_LIST } from './prune'
+import { CASTER_LIST, EVERY_CASTER, keepCasters, keepPrimitives, listCasters, NEAR_LIST } from './prune'
 import { BLUE, GREEN, MASKED, RED } from './paint'
 import { OWNER, surfaceAt } from './surface'
 import { add, all, div, least, most, mul, neg, pick, root, sub } from './vector'
@@ -48,12 +48,15 @@ export function traceQuad(list: usize, count: i32, sx: v128, sy: v128, start: f3
   const pixel: f32 = 1 / focal
   let hit = i32x4.splat(0)
   let live = i32x4.splat(-1)
+  let rest = all(0) // what is left to the surface where a ray stopped
   let near = nearCount >= 0
   let current = near ? NEAR_LIST : list, size = near ? nearCount : count
   for (let i = 0; i < MAX_STEPS; i++) {
     const d = sceneDistance(current, size, mul(dx, t), mul(dy, t), mul(dz, t))
     const footprint = mul(t, all(pixel))
-    hit = v128.or(hit, v128.and(live, f32x4.lt(d, mul(footprint, all(0.4)))))
+    const now = v128.and(live, f32x4.lt(d, mul(footprint, all(0.4))))
+    hit = v128.or(hit, now)
+    rest = pick(d, rest, now)
     live = v128.and(v128.andnot(live, hit), f32x4.lt(t, far))
     if (!v128.any_true(live)) break
     // At least most of a pixel a step: a ray that grazes an edge must reach what lies behind it.
@@ -70,15 +73,15 @@ export function traceQuad(list: usize, count: i32, sx: v128, sy: v128, start: f3
   }
   v128.store(HIT, hit)
   if (!v128.any_true(hit)) return false
+  t = add(t, rest)
   v128.store(DEPTH, v128.bitselect(t, all(FAR), hit))
   const px = mul(dx, t), py = mul(dy, t), pz = mul(dz, t)
   surfaceAt(current, size, px, py, pz)
   v128.store(OWNER, v128.and(v128.load(OWNER), hit))
   // A caster kept for the ball may not cover a hit beyond it.
-  const casters = near ? casterCount : everyCaster
-  if (!near) keepAllCasters()
+  const casters = near ? CASTER_LIST : EVERY_CASTER, reaching = near ? casterCount : everyCaster
   // Pixel size at the nearest lane is close enough for all four: they are neighbours.
-  shade(current, size, casters, px, py, pz, neg(dx), neg(dy), neg(dz), f32x4.extract_lane(t, 0) * pixel)
+  shade(current, size, casters, reaching, px, py, pz, neg(dx), neg(dy), neg(dz), f32x4.extract_lane(t, 0) * pixel)
   return true
 }
 
@@ -138,7 +141,7 @@ export function traceFigure(): void {
   memory.fill(figureAt, 0, pixels << 2)
   memory.fill(maskAt, 0, pixels)
   memory.fill(depthAt, 0x7e, pixels << 2) // a huge even number: nothing there, not an edge
-  everyCaster = keepAllCasters()
+  everyCaster = listCasters()
   for (let ty = 0; ty < tilesY; ty++) {
     for (let tx = 0; tx < tilesX; tx++) {
       const tile = <usize>(ty * tilesX + tx)

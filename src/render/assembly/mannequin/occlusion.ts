@@ -32,11 +32,13 @@ export function occlude(list: usize, count: i32, px: v128, py: v128, pz: v128, n
     const size = clamp01(mul(sub(div(mul(radius, radius), distance2), all(CUTOFF_SIZE)), all(1 / (1 - CUTOFF_SIZE))))
     open = mul(open, sub(one, mul(mul(facing, size), all(0.85))))
 
-    // Key light: closest approach of the ray to the axis, soft by distance travelled.
+    // Key light: closest approach of the ray to the axis, soft by distance travelled. The ray parameter is taken again
+    // for the clamped point of the axis: with the first one the shadow would jump where ray and axis are parallel.
     const ol = dot3(ox, oy, oz, lx, ly, lz), lb = dot3(bx, by, bz, lx, ly, lz)
     const denominator = most(sub(length2, mul(lb, lb)), all(1e-7))
-    const t = most(div(sub(mul(lb, along), mul(ol, length2)), denominator), all(1e-4))
-    const s = clamp01(div(add(along, mul(t, lb)), length2))
+    const first = most(div(sub(mul(lb, along), mul(ol, length2)), denominator), zero)
+    const s = clamp01(div(add(along, mul(first, lb)), length2))
+    const t = most(sub(mul(s, lb), ol), zero)
     const rx = sub(add(ox, mul(lx, t)), mul(bx, s))
     const ry = sub(add(oy, mul(ly, t)), mul(by, s))
     const rz = sub(add(oz, mul(lz, t)), mul(bz, s))

@@ -7,7 +7,8 @@ import { all } from './vector'
 
 export const NEAR_LIST: usize = 0x7400 // up to 256 primitive numbers (u16)
 export const NEAR_LIMIT = 256
-export const CASTER_LIST: usize = 0x7800 // up to 256 capsule numbers (u16)
+export const CASTER_LIST: usize = 0x7800 // casters near the ball: up to 192 capsule numbers (u16)
+export const EVERY_CASTER: usize = 0x7b00 // all of them, in order
 
 /** Keeps the primitives of `list` that can touch or blend into a surface inside the ball; returns how many, -1 if too many. */
 export function keepPrimitives(list: usize, count: i32, x: f32, y: f32, z: f32, radius: f32): i32 {
@@ -24,10 +25,10 @@ export function keepPrimitives(list: usize, count: i32, x: f32, y: f32, z: f32, 
   return kept
 }
 
-/** Lists every shadow caster. */
-export function keepAllCasters(): i32 {
+/** Fills EVERY_CASTER; returns how many there are. */
+export function listCasters(): i32 {
   const count = load<i32>(PARAMS, CAPSULE_COUNT)
-  for (let i = 0; i < count; i++) store<u16>(CASTER_LIST + (<usize>i << 1), <u16>i)
+  for (let i = 0; i < count; i++) store<u16>(EVERY_CASTER + (<usize>i << 1), <u16>i)
   return count
 }
 
@@ -48,11 +49,13 @@ export function keepCasters(x: f32, y: f32, z: f32, radius: f32): i32 {
     let matters = distance <= thick * AMBIENT_CUTOFF
     if (!matters) {
       const ol = ox * lx + oy * ly + oz * lz, lb = bx * lx + by * ly + bz * lz
-      const t = max((lb * along - ol * length2) / max(length2 - lb * lb, 1e-7), 0)
-      const s = min(max((along + t * lb) / length2, 0), 1)
+      const first = max((lb * along - ol * length2) / max(length2 - lb * lb, 1e-7), 0)
+      const s = min(max((along + first * lb) / length2, 0), 1)
+      const t = max(s * lb - ol, 0)
       const rx = ox + lx * t - bx * s, ry = oy + ly * t - by * s, rz = oz + lz * t - bz * s
-      const gap = Mathf.sqrt(rx * rx + ry * ry + rz * rz) - thick - radius * 1.2
-      matters = gap * HARDNESS < t + length2 * 0.05 + 0.1 + radius
+      const gap = Mathf.sqrt(rx * rx + ry * ry + rz * rz) - thick - radius * 1.1
+      const farthest = max(max(lb, 0) - ol, 0) + radius
+      matters = gap * HARDNESS < farthest + 0.03
     }
     if (!matters) continue
     store<u16>(CASTER_LIST + (<usize>kept << 1), <u16>i)

@@ -52,7 +52,7 @@
   return mul(f32x4.convert_i32x4_s(v128.and(h, i32x4.splat(0xffff))), all(1.0 / 65535.0))
 }
 
-export const SLOPE: usize = 0x7a00 // gradient of the last `noise3`, three v128
+export const SLOPE: usize = 0x7ad0 // gradient of the last `noise3`, three v128
 
 /** Value noise in 0..1, one value per lane. Its gradient goes to SLOPE. */
 export function noise3(x: v128, y: v128, z: v128): v128 {
