@@ -9,7 +9,7 @@ import type { AppEnv } from './http/app-env'
 import { ApiError, ERRORS, errorBody, fail, languageOf } from './http/errors'
 import { corsPolicy, securityHeaders } from './http/headers'
 import { openApiInfo } from './http/openapi'
-import { describeError } from './kernel/log'
+import { describeError, makeLog } from './kernel/log'
 import { registerOpenLive } from './progress/routes/open-live'
 
 /** The seeds' unversioned paths (`/api/apps/...`) answer the same as `/api/v1/...`. */
@@ -47,15 +47,18 @@ export function createApp() {
     if (error instanceof ApiError) return answer(c, error)
     if (error instanceof HTTPException && error.status === 400) return answer(c, fail('INVALID_JSON'))
     if (error instanceof HTTPException && error.status === 415) return answer(c, fail('UNSUPPORTED_TYPE'))
-    c.var.ctx?.log('error', 'request_failed', { path: c.req.path, error: describeError(error) })
+    // A wrong environment fails before there is a ctx: that too must be found in the log.
+    const log = c.var.ctx?.log ?? makeLog({ requestId: requestIdOf(c) })
+    log('error', 'request_failed', { path: c.req.path, error: describeError(error) })
     return answer(c, fail('INTERNAL'))
   })
   return app
 }
 
+const requestIdOf = (c: Context<AppEnv>): string => c.var.ctx?.requestId ?? c.res.headers.get('x-request-id') ?? ''
+
 function answer(c: Context<AppEnv>, error: ApiError) {
-  const requestId = c.var.ctx?.requestId ?? ulid()
-  const body = errorBody(error, languageOf(c.req.header('accept-language')), requestId, Date.now())
+  const body = errorBody(error, languageOf(c.req.header('accept-language')), requestIdOf(c), Date.now())
   if (error.retryAfterSeconds !== undefined) c.header('retry-after', String(error.retryAfterSeconds))
   return c.json(body, ERRORS[error.code].status)
 }

@@ -42,12 +42,15 @@ export function statusOf(job: JobRow): JobStatus {
   return job.completed === 0 ? 'failed' : 'partial'
 }
 
-/** Marks a job as changed: the next drain of the outbox writes it to D1, by `dueAt` at the latest. */
-export const touchJob = (sql: SqlStorage, jobId: string, dueAt: number): void => {
+/**
+ * Marks a job as changed, and counts an ended task in the same written row: the next drain of the outbox writes it to
+ * D1, by `dueAt` at the latest.
+ */
+export const touchJob = (sql: SqlStorage, jobId: string, dueAt: number, ended?: 'completed' | 'failed'): void => {
   sql.exec(
-    'UPDATE job SET version = version + 1, project_due_at = MIN(COALESCE(project_due_at, ?1), ?1) WHERE id = ?2',
-    dueAt,
-    jobId,
+    `UPDATE job SET version = version + 1, project_due_at = MIN(COALESCE(project_due_at, ?1), ?1),
+       completed = completed + ?3, failed = failed + ?4 WHERE id = ?2`,
+    ...[dueAt, jobId, ended === 'completed' ? 1 : 0, ended === 'failed' ? 1 : 0],
   )
 }
 

@@ -9,7 +9,13 @@ import { CLOSE, type LiveEvent } from '../../src/progress/events'
 export type Resume = { type: 'resume'; after: number }
 
 /** Kept with a hibernated socket. */
-export type Attachment = { sessionId: string }
+export type Attachment = { sessionId: string; openedAt: number }
+
+export const attachmentOf = (socket: WebSocket): Attachment => socket.deserializeAttachment() as Attachment
+
+/** The socket that was opened first. The platform promises no order. */
+export const oldestOf = (sockets: WebSocket[]): WebSocket | undefined =>
+  sockets.toSorted((a, b) => attachmentOf(a).openedAt - attachmentOf(b).openedAt)[0]
 
 /** Sends, or closes a reader so slow that its line would fill our memory: it resumes from the log. */
 export function sendTo(socket: WebSocket, text: string): void {

@@ -134,9 +134,7 @@ function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: num
   if (charged > 0) charge(sql, job.id, key, charged, now)
   releaseCredits(sql, job, key, taskCredits(job) - charged, now)
   if (job.fund === 'unlimited') settleQuota(sql, job.id, 1, end.state === 'done' ? 'used' : 'released')
-  const counter = end.state === 'done' ? 'completed' : 'failed'
-  sql.exec(`UPDATE job SET ${counter} = ${counter} + 1 WHERE id = ?`, job.id)
-  touchJob(sql, job.id, now + PROJECTION_LAG_MS)
+  touchJob(sql, job.id, now + PROJECTION_LAG_MS, end.state === 'done' ? 'completed' : 'failed')
   const image =
     end.state === 'done'
       ? { ...end.image, status: 'completed' }

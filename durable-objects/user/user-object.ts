@@ -19,7 +19,16 @@ import { setUnlimited, unlimitedView } from './quota'
 import { first, number } from './rows'
 import { migrate } from './schema'
 import * as sessions from './sessions'
-import { type Attachment, closeQuietly, FloodGuard, readMessage, sendEvents, sendTo } from './sockets'
+import {
+  type Attachment,
+  attachmentOf,
+  closeQuietly,
+  FloodGuard,
+  oldestOf,
+  readMessage,
+  sendEvents,
+  sendTo,
+} from './sockets'
 import { type StartAnswer, type StartAsk, start } from './start'
 import { type Claim, cancelJob, claim, type FinishAnswer, failTask, finish, type Outcome, type TaskKey } from './tasks'
 import { keepTicket, takeTicket } from './tickets'
@@ -230,10 +239,11 @@ export class UserObject extends DurableObject<Env> {
     })
     if (!sessionId) return new Response(null, { status: 401 })
     const open = this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN)
-    if (open.length >= MAX_SOCKETS_PER_USER) closeQuietly(open[0]!, CLOSE.flood, 'too many sockets')
+    const oldest = open.length >= MAX_SOCKETS_PER_USER ? oldestOf(open) : undefined
+    if (oldest) closeQuietly(oldest, CLOSE.flood, 'too many sockets')
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
-    server.serializeAttachment({ sessionId } satisfies Attachment)
+    server.serializeAttachment({ sessionId, openedAt: Date.now() } satisfies Attachment)
     server.send(JSON.stringify({ type: 'connected', seq: latestSeq(this.#sql) }))
     return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': LIVE_PROTOCOL } })
   }
@@ -249,7 +259,7 @@ export class UserObject extends DurableObject<Env> {
   #hear(socket: WebSocket, message: string | ArrayBuffer): ReturnType<typeof readMessage> {
     const now = Date.now()
     if (!this.#flood.admit(socket, now)) return { close: CLOSE.flood, reason: 'too many messages' }
-    const { sessionId } = socket.deserializeAttachment() as Attachment
+    const { sessionId } = attachmentOf(socket)
     if (!sessions.isSessionAlive(this.#sql, sessionId, now)) return { close: CLOSE.revoked, reason: 'signed out' }
     return readMessage(message)
   }
@@ -260,17 +270,22 @@ export class UserObject extends DurableObject<Env> {
 
   /** Does what is due: expiries, lost messages, dead leases, hopeless jobs, projections, trimming. */
   override async alarm(): Promise<void> {
-    this.#armedAt = null
-    const sendings = this.#command((sql, now) => {
-      expireDue(sql, now)
-      giveUp(sql, now)
-      trimEvents(sql, now)
-      trimAnswers(sql, now)
-      return redrive(sql, now)
-    })
-    await this.#send(sendings)
-    if (this.#projectNotBefore <= Date.now()) await this.#drain()
-    this.#arm()
+    // What is due now is being done: arming for it would ring once more for nothing. The end arms for the rest.
+    this.#armedAt = 0
+    try {
+      const sendings = this.#command((sql, now) => {
+        expireDue(sql, now)
+        giveUp(sql, now)
+        trimEvents(sql, now)
+        trimAnswers(sql, now)
+        return redrive(sql, now)
+      })
+      await this.#send(sendings)
+      if (this.#projectNotBefore <= Date.now()) await this.#drain()
+    } finally {
+      this.#armedAt = null
+      this.#arm()
+    }
   }
 
   /** One command: one transaction, then what follows from it. No await between a check and its write. */
@@ -314,7 +329,7 @@ export class UserObject extends DurableObject<Env> {
   #closeDeadSockets(): void {
     const now = Date.now()
     for (const socket of this.ctx.getWebSockets()) {
-      const { sessionId } = socket.deserializeAttachment() as Attachment
+      const { sessionId } = attachmentOf(socket)
       if (sessions.isSessionAlive(this.#sql, sessionId, now)) continue
       sendTo(socket, JSON.stringify({ type: 'session_revoked' }))
       closeQuietly(socket, CLOSE.revoked, 'signed out')

@@ -31,6 +31,7 @@ export async function pictureSpec(
   return {
     jobId: `${user.jobId}:${task.variationKey}`,
     prompt: task.prompt,
+    subject: params.subject,
     seed: task.seed,
     width: params.widthPx,
     height: params.heightPx,

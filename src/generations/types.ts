@@ -10,6 +10,8 @@ export type PictureSize = { widthPx: number; heightPx: number }
 /** What all pictures of a job share. Fixed at start. */
 export type JobParams = PictureSize & {
   avatarUploadId: string | null
+  /** Who is in the pictures, and what the seller said of them; see GenSpec.subject. */
+  subject: { key: string; words: string }
   background: { mode: BackgroundMode; prompt?: string; color?: string; uploadId?: string } | null
   outputFormats: string[]
   retryOf?: string

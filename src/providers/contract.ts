@@ -10,6 +10,8 @@ export type GenSpec = {
   /** `<job>:<variationKey>`; a provider that takes idempotency keys gets this one. */
   jobId: string
   prompt: string
+  /** Who is in the picture: the same key and words mean the same person, whatever the pose and the seed. */
+  subject: { key: string; words: string }
   seed: number
   width: number
   height: number

@@ -11,6 +11,10 @@ export const paramsOf = (body: GenerateBody, avatarUploadId: string | null): Job
   widthPx: body.width,
   heightPx: body.height,
   avatarUploadId,
+  subject: {
+    key: avatarUploadId ?? body.projectId,
+    words: body.generationType === 'TEXT_DESCRIPTION' ? body.textPrompt : body.prompt,
+  },
   background: body.useBackgroundChanger ? backgroundOf(body) : null,
   outputFormats: body.outputFormats,
 })

@@ -21,7 +21,11 @@ const route = defineRoute({
     params: z.object({ id: z.string().regex(/^(img|upl)_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a picture') }),
     query: z.object({
       variant: z.enum(['original', 'thumbnail']).default('original'),
-      exp: z.coerce.number().int().positive(),
+      exp: z
+        .string()
+        .regex(/^[1-9]\d{12}$/, 'must be milliseconds since the epoch')
+        .transform(Number)
+        .openapi({ type: 'integer' }),
       sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a signature'),
     }),
   },

@@ -9,7 +9,10 @@ import { add, between, place, type Vector } from './vector'
 type At = (x: number, y: number, z: number) => Vector
 
 export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
-  if (look.headscarf) return sculptHeadscarf(clay, body, surfaces)
+  if (look.headscarf) {
+    sculptHeadscarf(clay, body, surfaces)
+    return
+  }
   const { head, chest } = body
   const at: At = (x, y, z) => place(head, [x, y, z])
   const onChest: At = (x, y, z) => place(chest, [x, y, z])
@@ -18,7 +21,7 @@ export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces
   if (style === 'bald') return
   clay.group(surfaces.hair, head)
   const full =
-    style === 'crop' ? 0.004 : style === 'curly' ? 0.02 : style === 'short' || style === 'pixie' ? 0.009 : 0.012
+    style === 'crop' ? 0.004 : style === 'curly' ? 0.02 : style === 'short' || style === 'pixie' ? 0.007 : 0.012
   const cropped = style === 'crop' || style === 'short' || style === 'pixie' || style === 'curly'
   // Short hair stops at a line from the temples over the ears to the nape.
   const cut = cropped ? cutOf(head, [0, 0.012, 0.04], [0, -0.83, 0.56]) : undefined
@@ -33,9 +36,9 @@ export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces
     })
   }
   if (style === 'short') {
-    // combed up and to one side
-    clay.cone(at(-0.04, 0.094, 0.05), at(0.036, 0.1, 0.052), 0.017, 0.019, { blend: 0.03 })
-    clay.cone(at(-0.046, 0.098, 0.012), at(0.034, 0.108, 0.01), 0.017, 0.019, { blend: 0.03 })
+    // combed up from the forehead and to one side
+    clay.cone(at(-0.036, 0.082, 0.058), at(0.04, 0.09, 0.054), 0.016, 0.02, { blend: 0.04 })
+    clay.ellipsoid(at(0.004, 0.088, 0.012), head, [0.062, 0.036, 0.066], { blend: 0.03 })
   }
   if (style === 'curly') {
     for (const [x, y, z] of CURLS) clay.ball(at(x, y, z), 0.034, { blend: 0.012 })

@@ -27,11 +27,11 @@ export function sculptArm(
       clay.cone(start, between(shoulder, elbow, 0.5), (sleeve === 'none' ? 0.05 : 0.044) * k, 0.041 * k, {
         blend: 0.02,
       })
-      clay.cone(between(shoulder, elbow, 0.5), elbow, 0.041 * k, 0.0355 * k, { blend: 0.02 })
+      clay.cone(between(shoulder, elbow, 0.5), elbow, 0.041 * k, 0.0355 * k, { blend: 0.007 })
     }
     const belly = between(elbow, wrist, 0.26)
-    clay.cone(elbow, belly, 0.0355 * k, 0.0375 * k, { blend: 0.02 })
-    clay.cone(belly, wrist, 0.0375 * k, 0.0245 * k, { blend: 0.02 })
+    clay.cone(elbow, belly, 0.0355 * k, 0.0375 * k, { blend: 0.007 })
+    clay.cone(belly, wrist, 0.0375 * k, 0.0245 * k, { blend: 0.007 })
   } else clay.cone(between(elbow, wrist, 0.8), wrist, 0.027 * k, 0.0245 * k, { blend: 0.01 })
   sculptHand(clay, hand, wrist, k, HAND[look.shape], body.size)
 }
@@ -180,10 +180,10 @@ function sculptTrouserLeg(clay: Sculpture, leg: Leg, look: Look): void {
     return
   }
   const { knee: kneeRadius, calf, hem } = TROUSERS[look.bottom.cut as keyof typeof TROUSERS] ?? TROUSERS.straight
-  clay.cone(hip, thigh, 0.082, Math.max(0.071, kneeRadius + 0.008), { blend: 0.045 })
-  clay.cone(thigh, knee, Math.max(0.071, kneeRadius + 0.008), kneeRadius, { blend: 0.02 })
+  clay.cone(hip, thigh, 0.079, Math.max(0.071, kneeRadius + 0.008), { blend: 0.035 })
+  clay.cone(thigh, knee, Math.max(0.071, kneeRadius + 0.008), kneeRadius, { blend: 0.008 })
   const belly = along(between(knee, ankle, 0.3), behindKnee, 0.01)
-  clay.cone(knee, belly, kneeRadius, calf, { blend: 0.02 })
+  clay.cone(knee, belly, kneeRadius, calf, { blend: 0.012 })
   clay.cone(belly, between(knee, ankle, 0.95), calf, hem, { blend: 0.015, capEnd: true })
 }
 
@@ -192,14 +192,16 @@ function sculptSkirt(clay: Sculpture, body: Skeleton, long: boolean): void {
   const right = body.leg.right
   const spread = Math.max(distance(left.knee, right.knee), long ? distance(left.ankle, right.ankle) : 0)
   const strips = Math.min(6, 2 + Math.ceil(spread / (0.13 * body.size)))
+  // Cloth drawn over parted knees lies flatter.
+  const slack = Math.min(1, Math.max(0.72, 1.2 - spread / body.size))
   for (let i = 0; i < strips; i++) {
     const t = i / (strips - 1)
     const hip = between(left.hip, right.hip, 0.1 + t * 0.8)
     const knee = between(left.knee, right.knee, t)
     const ankle = between(left.ankle, right.ankle, t)
     if (long) {
-      clay.cone(hip, knee, 0.096, 0.098, { blend: 0.06 })
-      clay.cone(knee, between(knee, ankle, 0.88), 0.098, 0.125, { blend: 0.06, capEnd: true })
-    } else clay.cone(hip, between(hip, knee, 0.93), 0.094, 0.102, { blend: 0.05, capEnd: true })
+      clay.cone(hip, knee, 0.096, 0.098 * slack, { blend: 0.05 })
+      clay.cone(knee, between(knee, ankle, 0.88), 0.098 * slack, 0.125 * slack, { blend: 0.05, capEnd: true })
+    } else clay.cone(hip, between(hip, knee, 0.93), 0.094, 0.102 * slack, { blend: 0.04, capEnd: true })
   }
 }

@@ -33,7 +33,7 @@ export type Material = {
   /** Depth of cloth folds, 0..1. */
   folds?: number
   second?: Rgb
-  /** Meaning depends on the painter: repeats per metre, height of a sole or of a label. */
+  /** Meaning depends on the painter: repeats per metre, height of a sole or of a label, make-up of a face (0..1). */
   scale?: number
   /** Blood under the surface, 0..1: shadows turn warm. */
   warmth?: number

@@ -9,6 +9,9 @@ import { checkPose, type FigurePose } from './pose'
 import { sculptProps } from './props'
 import { Sculpture } from './sculpture'
 
+/** Changes whenever the pixels of the same request change. */
+export const RENDERER_VERSION = 1
+
 export const MIN_SIDE = 16
 export const MAX_SIDE = 2048
 export const MAX_PIXELS = 1536 * 1536
@@ -32,7 +35,11 @@ export type Rendering = {
   keypoints: number[][][]
 }
 
-export type Renderer = { render(request: RenderRequest): Rendering }
+export type Renderer = {
+  render(request: RenderRequest): Rendering
+  /** Bytes that the kernel holds. */
+  memoryBytes(): number
+}
 
 type Exports = {
   memory: WebAssembly.Memory
@@ -84,5 +91,5 @@ export function createRenderer(module: WebAssembly.Module): Renderer {
       keypoints: pose.people.map((person) => keypointsIn(person.keypoints2d, width, height)),
     }
   }
-  return { render }
+  return { render, memoryBytes: () => kernel.memory.buffer.byteLength }
 }

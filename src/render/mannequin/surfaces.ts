@@ -51,7 +51,7 @@ export function surfacesOf(look: Look): Surfaces {
   const bottom = look.dress ? { ...top, paint: look.top.pattern } : clothOf(look.bottom, 0.8)
   return {
     skin,
-    face: { ...skin, paint: 'face', second: look.lips, third: brow },
+    face: { ...skin, paint: 'face', second: look.lips, third: brow, scale: look.shape === 'male' ? 0 : 1 },
     hair: { ...hair, colour: grey },
     top,
     collar: { ...top, paint: 'plain', colour: darker(look.top.colour, 0.12), folds: 0 },

@@ -31,7 +31,9 @@ export function sculptTorso(clay: Sculpture, body: Skeleton, look: Look, surface
   const grow = (r: Vector, by: number): Vector => [r[0] + by, r[1] + by, r[2] + by]
 
   clay.group(surfaces.top, chest)
-  clay.ellipsoid(place(waist, [0, 0.07, 0.004]), waist, grow(trunk.waist, loose), { blend: 0.05 })
+  clay.ellipsoid(place(waist, [0, 0.07, 0.004]), waist, grow(trunk.waist, look.top.tucked || look.dress ? loose : loose + 0.006), {
+    blend: 0.05,
+  })
   clay.ellipsoid(place(ribs, [0, 0.065, 0.008]), ribs, grow(trunk.ribs, loose), { blend: 0.06 })
   clay.ellipsoid(
     place(chest, [0, -0.07, 0.002]),
@@ -83,6 +85,7 @@ export function sculptTorso(clay: Sculpture, body: Skeleton, look: Look, surface
     clay.cone(place(chest, [0.055, 0.02, -0.02]), place(chest, [0.028, -0.03, 0.062]), 0.03, 0.02, { blend: 0.03 })
     clay.cone(place(chest, [-0.055, 0.02, -0.02]), place(chest, [-0.028, -0.03, 0.062]), 0.03, 0.02, { blend: 0.03 })
   }
+  if (look.top.cut === 'shirt' || look.top.cut === 'blazer') sculptCollar(clay, body, look, surfaces)
   sculptNeck(clay, body, look, surfaces)
 }
 
@@ -92,13 +95,14 @@ function sculptHem(clay: Sculpture, body: Skeleton, look: Look, loose: number): 
   const drop =
     look.top.cut === 'tunic' ? -0.12 : look.top.cut === 'blazer' || look.top.cut === 'hoodie' ? -0.05 : -0.025
   const cut = cutOf(pelvis, [0, drop, 0], [0, -1, 0])
-  const wide = (look.shape === 'female' ? 0.143 : 0.138) + loose
-  clay.ellipsoid(place(waist, [0, -0.01, 0.0]), waist, [wide - 0.016, 0.1, 0.093 + loose], { blend: 0.05, cut })
-  clay.ellipsoid(place(pelvis, [0, 0.0, -0.006]), pelvis, [wide + 0.014, 0.13, 0.106 + loose], { blend: 0.05, cut })
+  const wide = (look.shape === 'female' ? 0.138 : 0.136) + loose
+  clay.ellipsoid(place(waist, [0, 0.0, 0.0]), waist, [wide - 0.014, 0.12, 0.092 + loose], { blend: 0.06, cut })
+  clay.ellipsoid(place(pelvis, [0, 0.0, -0.006]), pelvis, [wide + 0.014, 0.15, 0.103 + loose], { blend: 0.06, cut })
   for (const side of SIDES) {
     const { hip, knee } = body.leg[side]
-    clay.ellipsoid(add(hip, scale(pelvis.z, -0.034 * body.size)), pelvis, [0.084, 0.089, 0.074], { blend: 0.03, cut })
-    clay.cone(between(hip, body.pelvis.o, 0.08), between(hip, knee, 0.4), 0.09, 0.088, { blend: 0.03, cut })
+    clay.ellipsoid(add(hip, scale(pelvis.z, -0.034 * body.size)), pelvis, [0.08, 0.086, 0.073], { blend: 0.03, cut })
+    const seam = between(hip, body.pelvis.o, 0.1)
+    clay.cone(seam, between(seam, knee, 0.4), 0.083, 0.084, { blend: 0.025, cut })
   }
 }
 
@@ -110,16 +114,14 @@ function sculptSleeves(clay: Sculpture, body: Skeleton, look: Look, loose: numbe
     if (look.top.sleeve === 'none') continue
     const full = upper >= 1
     const end = between(shoulder, elbow, upper)
-    const deltoid = between(shoulder, elbow, 0.16)
-    clay.cone(shoulder, deltoid, r + 0.009 + loose, r + 0.008 + loose, { blend: 0.03 })
     if (!full) {
-      clay.cone(deltoid, end, r + 0.008 + loose, r + 0.014 + loose, { blend: 0.012, capEnd: true })
+      clay.cone(between(shoulder, elbow, 0.04), end, r + 0.003 + loose, r + 0.013 + loose, { blend: 0.03, capEnd: true })
       continue
     }
-    clay.cone(deltoid, elbow, r + 0.008 + loose, r + 0.002 + loose, { blend: 0.014 })
+    clay.cone(between(shoulder, elbow, 0.04), elbow, r + 0.003 + loose, r + 0.001 + loose, { blend: 0.03 })
     const cuff = between(elbow, wrist, lower)
     const flare = look.top.cut === 'tunic' ? 0.012 : 0
-    clay.cone(elbow, cuff, r + 0.002 + loose, (lower > 0.5 ? r - 0.008 : r + 0.004) + loose + flare, {
+    clay.cone(elbow, cuff, r + 0.001 + loose, (lower > 0.5 ? r - 0.008 : r + 0.004) + loose + flare, {
       blend: 0.014,
       capEnd: true,
     })
@@ -133,6 +135,23 @@ function carveNeckline(clay: Sculpture, body: Skeleton, look: Look): void {
   if (open) {
     const depth = look.top.cut === 'blazer' ? -0.2 : -0.06
     clay.cone(place(chest, [0, 0.03, 0.1]), place(chest, [0, depth, 0.14]), 0.05, 0.004, { carve: true, blend: 0.006 })
+  }
+}
+
+/** A turned-down collar; a blazer's runs on into lapels. */
+function sculptCollar(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
+  const { chest } = body
+  const long = look.top.cut === 'blazer'
+  const bust = look.shape === 'female' ? 0.012 : 0
+  clay.group(surfaces.collar, chest)
+  for (const s of [1, -1]) {
+    const nape = place(chest, [0, 0.048, -0.066])
+    const side = place(chest, [s * 0.062, 0.044, -0.008])
+    const front = place(chest, [s * (long ? 0.04 : 0.022), long ? -0.03 : -0.012, 0.084])
+    const tip = long ? place(chest, [s * 0.01, -0.2, 0.122 + bust]) : place(chest, [s * 0.05, -0.058, 0.098 + bust * 0.5])
+    clay.cone(nape, side, 0.015, 0.015, { blend: 0.006 })
+    clay.cone(side, front, 0.015, 0.013, { blend: 0.008 })
+    clay.cone(front, tip, long ? 0.02 : 0.015, long ? 0.007 : 0.005, { blend: 0.006, flat: { axis: chest.z, ratio: 1.8 } })
   }
 }
 

@@ -29,7 +29,7 @@ export const reject = (a: Vector, axis: Vector): Vector => along(a, axis, -dot(a
 /** Sine and cosine of degrees from their power series: the same bits in every engine, unlike Math.sin. */
 export function sineCosine(degrees: number): [number, number] {
   const quarters = Math.round(degrees / 90)
-  const x = ((degrees - quarters * 90) * 3.141592653589793) / 180
+  const x = ((degrees - quarters * 90) * Math.PI) / 180
   const x2 = x * x
   const sine = x * (1 - (x2 / 6) * (1 - (x2 / 20) * (1 - (x2 / 42) * (1 - (x2 / 72) * (1 - x2 / 110)))))
   const cosine = 1 - (x2 / 2) * (1 - (x2 / 12) * (1 - (x2 / 30) * (1 - (x2 / 56) * (1 - x2 / 90))))

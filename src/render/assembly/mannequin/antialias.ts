@@ -1,7 +1,7 @@
 // Second pass: pixels that differ from a neighbour (silhouettes, materials, creases, painted lines) are traced again
 // with four samples, or eight where the background shows, so edges are smooth and the inside costs nothing extra.
 import {
-  countsAt, depthAt, figureAt, height, listsAt, maskAt, MATERIAL, MATERIAL_SHIFT, MATERIALS, rangesAt, startsAt,
+  countsAt, depthAt, figureAt, groupsAt, height, listsAt, maskAt, MATERIAL, MATERIAL_SHIFT, MATERIALS, rangesAt, startsAt,
   tileSize, tilesX, tilesY, width,
 } from './layout'
 import { focus, traceQuad } from './march'
@@ -9,25 +9,31 @@ import { BLUE, GREEN, MASKED, RED } from './paint'
 import { OWNER } from './surface'
 
 const CONTRAST = 18
+// Inside one group paint is already smooth; only a step in depth or a very hard line is worth more samples.
+const PAINT_CONTRAST = 90
+const DEPTH_STEP: f32 = 0.012
 
 // @ts-ignore: decorator
-@inline function differs(a: u32, b: u32): bool {
+@inline function differs(pixel: usize, other: usize): bool {
+  const a = load<u32>(figureAt + (pixel << 2)), b = load<u32>(figureAt + (other << 2))
+  if (a == b) return false
   if (a >> 24 != b >> 24) return true
   const dr = abs(<i32>(a & 255) - <i32>(b & 255))
   const dg = abs(<i32>((a >> 8) & 255) - <i32>((b >> 8) & 255))
   const db = abs(<i32>((a >> 16) & 255) - <i32>((b >> 16) & 255))
-  return max(dr, max(dg, db)) > CONTRAST
+  const contrast = max(dr, max(dg, db))
+  if (contrast <= CONTRAST) return false
+  if (contrast > PAINT_CONTRAST || load<u8>(groupsAt + pixel) != load<u8>(groupsAt + other)) return true
+  return Mathf.abs(load<f32>(depthAt + (pixel << 2)) - load<f32>(depthAt + (other << 2))) > DEPTH_STEP
 }
 
 // @ts-ignore: decorator
 @inline function isEdge(x: i32, y: i32): bool {
-  const here = figureAt + (<usize>(y * width + x) << 2)
-  const colour = load<u32>(here)
-  const row = <usize>width << 2
-  if (x > 0 && differs(colour, load<u32>(here - 4))) return true
-  if (x + 1 < width && differs(colour, load<u32>(here + 4))) return true
-  if (y > 0 && differs(colour, load<u32>(here - row))) return true
-  return y + 1 < height && differs(colour, load<u32>(here + row))
+  const here = <usize>(y * width + x)
+  if (x > 0 && differs(here, here - 1)) return true
+  if (x + 1 < width && differs(here, here + 1)) return true
+  if (y > 0 && differs(here, here - <usize>width)) return true
+  return y + 1 < height && differs(here, here + <usize>width)
 }
 
 /** Whether a pixel or a neighbour was empty in the first pass. */

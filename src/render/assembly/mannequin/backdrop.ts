@@ -5,35 +5,58 @@ import {
   SHADOW_DEPTH, shadeAt, shadeHeight, shadeWidth, UP, width,
 } from './layout'
 import { LIT, OPEN, occlude } from './occlusion'
-import { EVERY_CASTER } from './prune'
+import { CASTER_LIST, EVERY_CASTER, keepCasters, listCasters } from './prune'
 import { add, all, at, clamp01, div, least, mul, smooth, sub } from './vector'
 
 const SHADE_STEP = 4
+const STRIP = 16 // floor cells that share one list of casters
 const FLOOR_REACH: f32 = 9 // metres: further away the floor takes no shadow
+
+/** Depth at which the ray through a picture point meets the floor, or 0 if it does not within FLOOR_REACH. */
+function floorDepth(sx: f32, sy: f32): f32 {
+  const inverse: f32 = 1 / load<f32>(PARAMS, FOCAL)
+  const u = (sx - load<f32>(PARAMS, CENTRE_X)) * inverse, v = (load<f32>(PARAMS, CENTRE_Y) - sy) * inverse
+  const t = load<f32>(PARAMS, FLOOR_OFFSET) /
+    (u * load<f32>(PARAMS, UP) + v * load<f32>(PARAMS, UP + 4) + load<f32>(PARAMS, UP + 8))
+  return t > 0 && t < FLOOR_REACH ? t : 0
+}
+
+/** Keeps the casters that can reach a strip of floor seen between two picture points of a row; -1: no floor there. */
+function castersOfStrip(left: f32, right: f32, sy: f32): i32 {
+  const from = floorDepth(left, sy), to = floorDepth(right, sy)
+  if (from == 0 || to == 0) return from == 0 && to == 0 ? -1 : listCasters()
+  const inverse: f32 = 1 / load<f32>(PARAMS, FOCAL)
+  const cx = load<f32>(PARAMS, CENTRE_X), v = (load<f32>(PARAMS, CENTRE_Y) - sy) * inverse
+  const ax = (left - cx) * inverse * from, bx = (right - cx) * inverse * to
+  const dx = (bx - ax) * 0.5, dy = (to - from) * v * 0.5, dz = (to - from) * 0.5
+  const radius = Mathf.sqrt(dx * dx + dy * dy + dz * dz) + 0.01
+  return keepCasters((ax + bx) * 0.5, (from + to) * 0.5 * v, (from + to) * 0.5, radius)
+}
 
 /** Darkness of the floor at every fourth pixel, 0 (none) to 1. */
 export function shadeFloor(): void {
   const inverse: f32 = 1 / load<f32>(PARAMS, FOCAL)
   const ux = at(PARAMS + UP), uy = at(PARAMS + UP + 4), uz = at(PARAMS + UP + 8)
   const offset = at(PARAMS + FLOOR_OFFSET)
-  const casters = load<i32>(PARAMS, CAPSULE_COUNT)
+  memory.fill(shadeAt, 0, <usize>(shadeWidth * shadeHeight) << 2)
   for (let j = 0; j < shadeHeight; j++) {
     const sy = <f32>(j * SHADE_STEP)
     const v = all((load<f32>(PARAMS, CENTRE_Y) - sy) * inverse)
-    for (let i = 0; i < shadeWidth; i += 4) {
+    let casters = 0
+    for (let i = 0; i + 4 <= shadeWidth; i += 4) {
       const sx = <f32>(i * SHADE_STEP)
-      const x = f32x4(sx, sx + 4, sx + 8, sx + 12)
-      const u = mul(sub(x, all(load<f32>(PARAMS, CENTRE_X))), all(inverse))
+      if (i % STRIP == 0) casters = castersOfStrip(sx, sx + <f32>(STRIP * SHADE_STEP), sy)
+      if (casters < 0) continue
+      const list = casters == load<i32>(PARAMS, CAPSULE_COUNT) ? EVERY_CASTER : CASTER_LIST
+      const u = mul(sub(f32x4(sx, sx + 4, sx + 8, sx + 12), all(load<f32>(PARAMS, CENTRE_X))), all(inverse))
       const slope = add(add(mul(u, ux), mul(v, uy)), uz) // up . ray
       const t = div(offset, slope)
       const ahead = v128.and(f32x4.gt(t, all(0)), f32x4.lt(t, all(FLOOR_REACH)))
-      let dark = all(0)
-      if (v128.any_true(ahead)) {
-        occlude(EVERY_CASTER, casters, mul(u, t), mul(v, t), t, ux, uy, uz)
-        const key = sub(all(1), v128.load(LIT)), sky = sub(all(1), v128.load(OPEN))
-        const fade = smooth(mul(sub(all(FLOOR_REACH), t), all(0.5)))
-        dark = v128.and(mul(fade, clamp01(add(mul(key, all(0.55)), mul(sky, all(0.75))))), ahead)
-      }
+      if (!v128.any_true(ahead)) continue
+      occlude(list, casters, mul(u, t), mul(v, t), t, ux, uy, uz)
+      const key = sub(all(1), v128.load(LIT)), sky = sub(all(1), v128.load(OPEN))
+      const fade = smooth(mul(sub(all(FLOOR_REACH), t), all(0.5)))
+      const dark = v128.and(mul(fade, clamp01(add(mul(key, all(0.55)), mul(sky, all(0.75))))), ahead)
       v128.store(shadeAt + (<usize>(j * shadeWidth + i) << 2), dark)
     }
   }

@@ -67,6 +67,7 @@ export let pixelsAt: usize = 0 // finished picture, RGBA
 export let figureAt: usize = 0 // figure before compositing, RGBA, alpha = coverage
 export let maskAt: usize = 0
 export let depthAt: usize = 0
+export let groupsAt: usize = 0 // group number of the primitive seen, one byte per pixel
 export let shadeAt: usize = 0 // floor shadow, one float per 4x4 pixels
 export let shadeWidth: i32 = 0
 export let shadeHeight: i32 = 0
@@ -85,7 +86,7 @@ export function allocate(w: i32, h: i32): usize {
   tileSize = w * h >= 400 * 400 ? 16 : 8
   tilesX = (w + tileSize - 1) / tileSize
   tilesY = (h + tileSize - 1) / tileSize
-  shadeWidth = (w + 3) / 4 + 5
+  shadeWidth = ((w + 3) / 4 + 5) & ~3
   shadeHeight = (h + 3) / 4 + 2
   const pixels = <usize>(w * h)
   const tiles = <usize>(tilesX * tilesY)
@@ -93,7 +94,8 @@ export function allocate(w: i32, h: i32): usize {
   pixelsAt = aligned(rowsAt + <usize>h * 16)
   figureAt = aligned(pixelsAt + pixels * 4)
   maskAt = aligned(figureAt + pixels * 4)
-  depthAt = aligned(maskAt + pixels + 16)
+  groupsAt = aligned(maskAt + pixels + 16)
+  depthAt = aligned(groupsAt + pixels + 16)
   shadeAt = aligned(depthAt + pixels * 4 + 16)
   countsAt = aligned(shadeAt + <usize>(shadeWidth * shadeHeight) * 4 + 64)
   startsAt = countsAt + tiles * 4

@@ -6,6 +6,7 @@ import {
   RIM_COLOUR, RIM_DIRECTION, SCRATCH, SKY_COLOUR, UP,
 } from './layout'
 import { LIT, OPEN, occlude } from './occlusion'
+import { CREVICE_REACH } from './prune'
 import {
   BLUE, COLOUR, FOLDS, GREEN, LOCAL_X, LOCAL_Y, LOCAL_Z, PAINT, PAINT_HAIR, PAINT_PLAIN, POINT_X, POINT_Y, POINT_Z,
   POWER, paintLane, RED, SHEEN, SPECULAR, WARMTH, WRAP,
@@ -35,16 +36,16 @@ function bend(folds: v128): void {
   const x = v128.load(POINT_X), y = v128.load(POINT_Y), z = v128.load(POINT_Z)
   const drape = noise3(add(mul(x, all(19)), mul(y, all(7))), mul(y, all(5)), mul(z, all(17)))
   const fold = sub(add(drape, drape), all(1))
-  // height = 0.011 (1 - |fold|)^2 + 0.026 swell; slopes by the chain rule
-  const steep = mul(sub(all(1), f32x4.abs(fold)), v128.or(v128.and(fold, all(-0.0)), all(0.044)))
+  // height = 0.0125 (1 - fold^2)^2 + 0.02 swell; slopes by the chain rule
+  const steep = mul(mul(sub(all(1), mul(fold, fold)), fold), all(0.1))
   let gx = neg(mul(steep, mul(v128.load(SLOPE), all(19))))
   let gy = neg(mul(steep, add(mul(v128.load(SLOPE), all(7)), mul(v128.load(SLOPE + 16), all(5)))))
   let gz = neg(mul(steep, mul(v128.load(SLOPE + 32), all(17))))
   noise3(add(mul(x, all(11)), all(40)), mul(sub(y, mul(x, all(0.5))), all(9)), mul(z, all(11)))
   const sx = v128.load(SLOPE), sy = v128.load(SLOPE + 16)
-  gx = add(gx, mul(sub(mul(sx, all(11)), mul(sy, all(4.5))), all(0.026)))
-  gy = add(gy, mul(sy, all(0.234)))
-  gz = add(gz, mul(v128.load(SLOPE + 32), all(0.286)))
+  gx = add(gx, mul(sub(mul(sx, all(11)), mul(sy, all(4.5))), all(0.02)))
+  gy = add(gy, mul(sy, all(0.18)))
+  gz = add(gz, mul(v128.load(SLOPE + 32), all(0.22)))
   const k = folds
   let nx = v128.load(NORMAL_X), ny = v128.load(NORMAL_Y), nz = v128.load(NORMAL_Z)
   const away = dot3(gx, gy, gz, nx, ny, nz)
@@ -93,7 +94,7 @@ export function shade(
   const nx = v128.load(NORMAL_X), ny = v128.load(NORMAL_Y), nz = v128.load(NORMAL_Z)
 
   // Close contacts (fingers, folds of the arm, cloth edges) from the distance field itself.
-  const reach: f32 = 0.022
+  const reach: f32 = CREVICE_REACH
   const above = sceneDistance(
     list, count, add(px, mul(geometricX, all(reach))), add(py, mul(geometricY, all(reach))), add(pz, mul(geometricZ, all(reach))),
   )

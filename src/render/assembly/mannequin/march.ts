@@ -1,7 +1,7 @@
 // Sphere tracing: one cone per 8x8 block finds where the figure begins, then four rays at a time walk to the surface.
 import { FAR, sceneDistance } from './distance'
 import {
-  CENTRE_X, CENTRE_Y, countsAt, depthAt, figureAt, FOCAL, height, listsAt, maskAt, MATERIAL, MATERIAL_SHIFT, MATERIALS,
+  CENTRE_X, CENTRE_Y, countsAt, depthAt, figureAt, FOCAL, GROUP, groupsAt, height, listsAt, maskAt, MATERIAL, MATERIAL_SHIFT, MATERIALS,
   PARAMS, rangesAt, SCRATCH, startsAt, tileSize, tilesX, tilesY, width,
 } from './layout'
 import { shade } from './light'
@@ -16,7 +16,7 @@ export const DEPTH: usize = SCRATCH + 544
 
 const BLOCK_SPREAD: f32 = 5.8 // half the diagonal of a block, pixels
 const BALL: f32 = 2.6 // radius of the short lists' ball, in half diagonals
-const MAX_STEPS = 48
+const MAX_STEPS = 110
 const MAX_CONE_STEPS = 24
 
 /** Prepares the short lists for a ball around depth `depth` on the ray through picture point (sx, sy). */
@@ -48,19 +48,20 @@ export function traceQuad(list: usize, count: i32, sx: v128, sy: v128, start: f3
   const pixel: f32 = 1 / focal
   let hit = i32x4.splat(0)
   let live = i32x4.splat(-1)
+  let d = all(FAR)
   let rest = all(0) // what is left to the surface where a ray stopped
   let near = nearCount >= 0
   let current = near ? NEAR_LIST : list, size = near ? nearCount : count
   for (let i = 0; i < MAX_STEPS; i++) {
-    const d = sceneDistance(current, size, mul(dx, t), mul(dy, t), mul(dz, t))
+    d = sceneDistance(current, size, mul(dx, t), mul(dy, t), mul(dz, t))
     const footprint = mul(t, all(pixel))
-    const now = v128.and(live, f32x4.lt(d, mul(footprint, all(0.4))))
+    const now = v128.and(live, f32x4.lt(d, mul(footprint, all(0.5))))
     hit = v128.or(hit, now)
     rest = pick(d, rest, now)
     live = v128.and(v128.andnot(live, hit), f32x4.lt(t, far))
     if (!v128.any_true(live)) break
-    // At least most of a pixel a step: a ray that grazes an edge must reach what lies behind it.
-    const next = add(t, v128.and(most(mul(d, all(0.95)), mul(footprint, all(0.8))), live))
+    // At least a pixel a step: a ray that grazes an edge must reach what lies behind it.
+    const next = add(t, v128.and(most(mul(d, all(0.95)), footprint), live))
     if (near) {
       const limit = all(nearEnd)
       if (v128.any_true(v128.and(live, f32x4.ge(next, limit)))) {
@@ -71,6 +72,8 @@ export function traceQuad(list: usize, count: i32, sx: v128, sy: v128, start: f3
       t = pick(least(next, limit), t, live)
     } else t = next
   }
+  // A ray that crawled along a surface until its steps ran out is on it, not through it.
+  hit = v128.or(hit, v128.and(live, f32x4.lt(d, mul(t, all(pixel * 2.5)))))
   v128.store(HIT, hit)
   if (!v128.any_true(hit)) return false
   t = add(t, rest)
@@ -107,6 +110,7 @@ function traceBlock(list: usize, count: i32, left: i32, top: i32, start: f32, en
           (<u32>(load<f32>(BLUE + o) + 0.5) << 16) | 0xff000000
         store<u32>(figureAt + (pixel << 2), colour)
         store<u32>(depthAt + (pixel << 2), load<u32>(DEPTH + o) & ~1)
+        store<u8>(groupsAt + pixel, <u8>load<i32>(owner, GROUP))
         const material = MATERIALS + (<usize>load<i32>(owner, MATERIAL) << MATERIAL_SHIFT)
         if (load<f32>(material, MASKED) > 0) store<u8>(maskAt + pixel, 255)
       }

@@ -79,6 +79,7 @@ let r: f32 = 0, g: f32 = 0, b: f32 = 0
 function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
   if (z < 0.02) return
   const side: f32 = Mathf.abs(x)
+  const made = load<f32>(material, SCALE)
   const skinR = r, skinG = g, skinB = b
   const lip = material + SECOND
   const dark = MATERIALS + (<usize>load<f32>(material, THIRD) << MATERIAL_SHIFT) // brows: hair colour
@@ -86,7 +87,7 @@ function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
   // cheeks and the warm tip of the nose
   let dx = (side - 0.04) / 0.024, dy = (y + 0.027) / 0.021
   let a = Mathf.max(0, 1 - dx * dx - dy * dy)
-  over(r * 1.04, g * 0.8, b * 0.78, a * a * 0.55)
+  over(r * 1.04, g * 0.8, b * 0.78, a * a * (0.3 + 0.25 * made))
   dx = x / 0.017
   dy = (y + 0.032) / 0.017
   a = Mathf.max(0, 1 - dx * dx - dy * dy)
@@ -123,15 +124,14 @@ function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
       over(1, 1, 1, step(0, 0.0015 - Mathf.sqrt(hx * hx + hy * hy), soft) * open * 0.95)
       over(r * 0.45, g * 0.42, b * 0.42, step(0, ey - upper + 0.0032, 0.004) * open * 0.6) // lid's shadow
     }
-    // lashes: thicker outwards, with a small wing
-    const reach: f32 = Mathf.max(0, 1.22 - Mathf.abs(ex - 0.12))
-    const lash: f32 = 0.0012 + 0.0011 * Mathf.max(0, ex + 0.4)
-    const lidLine: f32 = 0.0096 * (1 - Mathf.min(ex * ex, 1.1)) + slant + (ex > 1 ? (ex - 1) * 0.006 : 0)
-    a = step(0, lash - Mathf.abs(ey - lidLine - 0.0003), soft) * step(0, reach, 0.15)
-    over(0.018, 0.011, 0.009, a * 0.92)
-    a = step(0, 0.0005 - Mathf.abs(ey - lower + 0.0003), soft) * step(0, 1.0 - Mathf.abs(ex), 0.2)
+    // lashes: thicker outwards, with a small wing where `made` (make-up) is 1
+    const lash: f32 = (0.0009 + 0.001 * Mathf.max(0, ex + 0.5) * made) * (0.55 + 0.45 * made)
+    const lidLine: f32 = ex < 1 ? upper : slant + (ex - 1) * 0.0042
+    a = step(0, lash - Mathf.abs(ey - lidLine - 0.0003), soft) * step(-0.98, ex, 0.14) * step(0, 1 + 0.2 * made - ex, 0.16)
+    over(0.018, 0.011, 0.009, a * (0.72 + 0.2 * made))
+    a = step(0, 0.0005 - Mathf.abs(ey - lower + 0.0003), soft) * step(0, 0.92 - Mathf.abs(ex), 0.2)
     over(skinR * 0.35, skinG * 0.25, skinB * 0.23, a * 0.6)
-    a = step(0, 0.0006 - Mathf.abs(ey - lidLine - 0.0042), soft * 1.5) * step(0, 1.05 - Mathf.abs(ex), 0.2)
+    a = step(0, 0.0006 - Mathf.abs(ey - upper - 0.0042), soft * 1.5) * step(0, 0.9 - Mathf.abs(ex), 0.25)
     over(skinR * 0.5, skinG * 0.36, skinB * 0.33, a * 0.5) // crease of the lid
   }
 
@@ -139,7 +139,7 @@ function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
   const bx: f32 = (side - 0.0325) / 0.0205
   if (bx > -1.2 && bx < 1.25) {
     const arc: f32 = 0.0278 - 0.0034 * (bx - 0.2) * (bx - 0.2) - 0.0004 * bx
-    const thick: f32 = (0.0026 - 0.001 * bx)
+    const thick: f32 = (0.0033 - 0.0007 * made - 0.001 * bx)
     a = step(0, thick - Mathf.abs(y - arc), soft + 0.0012) * step(0, 1.02 - Mathf.abs(bx), 0.25)
     overMaterial(dark, a * 0.78)
   }

@@ -6,6 +6,8 @@ import { AMBIENT_CUTOFF, HARDNESS } from './occlusion'
 import { all } from './vector'
 
 export const NEAR_LIST: usize = 0x7400 // up to 256 primitive numbers (u16)
+/** Crevices are felt from this far, metres: whatever is nearer must stay in the short list. */
+export const CREVICE_REACH: f32 = 0.016
 export const NEAR_LIMIT = 256
 export const CASTER_LIST: usize = 0x7800 // casters near the ball: up to 192 capsule numbers (u16)
 export const EVERY_CASTER: usize = 0x7b00 // all of them, in order
@@ -17,7 +19,8 @@ export function keepPrimitives(list: usize, count: i32, x: f32, y: f32, z: f32, 
   for (let i = 0; i < count; i++) {
     const p = primitiveAt(list, i)
     const d = f32x4.extract_lane(primitiveDistance(p, load<i32>(p, FLAGS), px, py, pz), 0)
-    if (d > radius + 1 / load<f32>(p, BLEND_INVERSE)) continue
+    const blend: f32 = 1 / load<f32>(p, BLEND_INVERSE)
+    if (d > radius + max(blend, CREVICE_REACH)) continue
     if (kept == NEAR_LIMIT) return -1
     store<u16>(NEAR_LIST + (<usize>kept << 1), load<u16>(list + (<usize>i << 1)))
     kept++

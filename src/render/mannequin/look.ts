@@ -1,0 +1,340 @@
+// From words to a look. What the prompt or the avatar's attributes say is honoured; the rest is chosen from palettes
+// that go together, by seed and prompt.
+import { colourIn, colourOf } from './colour-words'
+import { type Chooser, chooserOf } from './hash'
+import type { Rgb } from './material'
+import type { BottomCut, Fabric, Hairstyle, Look, Pattern, ShoeCut, Sleeve, TopCut } from './outfit'
+import type { Build } from './pose'
+import { darker, lighter } from './surfaces'
+
+/** An avatar's attributes, free text as the avatar creator stores them. All optional. */
+export type AvatarAttributes = {
+  gender?: string | null
+  ageRange?: string | null
+  skinTone?: string | null
+  ethnicity?: string | null
+  hairStyle?: string | null
+  hairColor?: string | null
+  eyeColor?: string | null
+  style?: string | null
+}
+
+export type LookRequest = {
+  prompt: string
+  attributes?: AvatarAttributes
+  /** uint32. */
+  seed: number
+  /** Build of the person in the pose, used when neither words nor attributes say. */
+  build?: Build
+  /** 0 for the avatar; others get a look of their own. */
+  person?: number
+}
+
+const has = (text: string, pattern: RegExp): boolean => pattern.test(text)
+
+// Top, bottom, accent, shoes: sets that a stylist would put together.
+const SETS: readonly [Rgb, Rgb, Rgb, Rgb][] = [
+  [
+    [234, 226, 212],
+    [92, 108, 136],
+    [176, 120, 90],
+    [236, 233, 226],
+  ],
+  [
+    [122, 142, 128],
+    [226, 214, 194],
+    [240, 234, 222],
+    [206, 186, 160],
+  ],
+  [
+    [206, 140, 122],
+    [240, 234, 224],
+    [250, 240, 230],
+    [196, 150, 122],
+  ],
+  [
+    [58, 84, 120],
+    [214, 204, 186],
+    [236, 230, 220],
+    [130, 88, 60],
+  ],
+  [
+    [242, 240, 236],
+    [62, 66, 78],
+    [190, 150, 110],
+    [70, 56, 48],
+  ],
+  [
+    [176, 98, 84],
+    [70, 72, 86],
+    [240, 222, 200],
+    [228, 224, 216],
+  ],
+  [
+    [214, 178, 108],
+    [84, 92, 104],
+    [250, 240, 220],
+    [240, 236, 228],
+  ],
+  [
+    [108, 136, 166],
+    [236, 232, 224],
+    [244, 240, 232],
+    [168, 132, 100],
+  ],
+  [
+    [150, 128, 152],
+    [222, 216, 210],
+    [246, 238, 246],
+    [214, 200, 196],
+  ],
+  [
+    [72, 98, 92],
+    [196, 178, 148],
+    [232, 222, 200],
+    [92, 70, 54],
+  ],
+]
+const SCARVES: readonly Rgb[] = [[214, 190, 172], [196, 164, 156], [164, 176, 160], [124, 138, 158], [232, 222, 208], [122, 92, 84], [178, 152, 172], [86, 98, 108]] // biome-ignore format: a table
+const PRODUCTS: readonly [Rgb, Rgb][] = [[[226, 116, 78], [252, 246, 238]], [[92, 142, 126], [248, 244, 232]], [[226, 172, 84], [255, 250, 240]], [[206, 120, 136], [255, 246, 244]], [[88, 116, 168], [246, 248, 252]]] // biome-ignore format: a table
+
+// biome-ignore format: one tone per line
+const SKINS: readonly [RegExp, Rgb][] = [
+  [/very (?:fair|light)|porcelain|pale|pucat/, [246, 216, 194]],
+  [/\b(?:fair|light|cerah|putih|kuning langsat|langsat|caucasian|korean|chinese|japanese|tionghoa|east asian)\b/, [236, 196, 164]],
+  [/\b(?:medium|olive|indonesian|asian|southeast asian|jawa|sunda|malay|melayu|latin)\b/, [214, 164, 126]],
+  [/\b(?:tan|tanned|sawo matang|brown|c[ok]+lat|indian|south asian|middle eastern)\b/, [182, 128, 92]],
+  [/\b(?:deep|dark|gelap|black|african|papua|papuan)\b/, [118, 78, 56]],
+]
+const COMMON_SKINS: readonly Rgb[] = [
+  [230, 184, 150],
+  [218, 168, 130],
+  [204, 152, 114],
+  [190, 138, 102],
+]
+
+// biome-ignore format: one colour per line
+const HAIRS: readonly [RegExp, Rgb][] = [
+  [/blonde?|pirang/, [206, 164, 104]],
+  [/red|auburn|ginger|merah/, [134, 62, 38]],
+  [/light brown|c[ok]+lat muda/, [124, 84, 54]],
+  [/brown|brunette|c[ok]+lat/, [78, 50, 36]],
+  [/gr[ae]y|silver|white|uban|abu|putih/, [176, 174, 172]],
+  [/pink/, [214, 120, 150]], [/blue|biru/, [58, 82, 140]], [/purple|ungu/, [104, 64, 128]],
+  [/black|hitam|dark/, [34, 28, 28]],
+]
+const EYES: readonly [RegExp, Rgb][] = [[/blue|biru/, [72, 112, 150]], [/green|hijau/, [84, 112, 74]], [/gr[ae]y|abu/, [120, 128, 134]], [/hazel|light brown|amber/, [128, 88, 46]]] // biome-ignore format: a table
+
+const HAIRSTYLES: readonly [RegExp, Hairstyle][] = [
+  [/\b(?:bald|botak|shaved head|gundul)\b/, 'bald'],
+  [/\b(?:buzz ?cut|crew cut|crop|cepak)\b/, 'crop'],
+  [/\b(?:pixie)\b/, 'pixie'],
+  [/\b(?:bob|sebahu|shoulder.length)\b/, 'bob'],
+  [/\b(?:pony ?tail|kuncir|ekor kuda|diikat|tied)\b/, 'ponytail'],
+  [/\b(?:bun|sanggul|cepol|updo|gelung|konde)\b/, 'bun'],
+  [/\b(?:curly|afro|keriting|ikal|kribo)\b/, 'curly'],
+  [/\b(?:long|panjang|wavy|bergelombang)\b/, 'long'],
+  [/\b(?:short|pendek)\b/, 'short'],
+]
+
+const TOP_NOUN =
+  /\b(?:t-?shirt|kaos|kaus|shirt|kemeja|blouse|blus|blazer|jas|suit|jacket|jaket|hoodie|sweater|cardigan|kardigan|tank ?top|singlet|top|atasan|tunic|tunik|kebaya|koko|polo|baju|gamis|abaya|dress|gaun|terusan|daster|outfit|pakaian|uniform|seragam|apron|celemek)\b/
+const BOTTOM_NOUN =
+  /\b(?:trousers|pants|celana(?: panjang| pendek)?|jeans|shorts|skirt|rok(?: panjang| pendek| mini)?|leggings?|kulot|culottes|sarung|jogger)\b/
+const DRESS = /\b(?:dress|gaun|gamis|abaya|terusan|daster|jumpsuit|kaftan)\b/
+const SCARF = /\b(?:hijab|jilbab|kerudung|headscarf|head scarf|pashmina|khimar|muslimah|berhijab|berjilbab)\b/
+const SHOE_NOUN = /\b(?:sneakers?|shoes?|sepatu(?: kets)?|sandals?|sendal|sandal|heels|loafers?|boots?|flats)\b/
+
+function genderOf(text: string, attributes: AvatarAttributes, build: Build, choose: Chooser): Build {
+  const said = (attributes.gender ?? '').toLowerCase()
+  for (const words of [said, text]) {
+    const female = has(
+      words,
+      /\b(?:female|woman|women|girl|lady|wanita|perempuan|cewek|ibu|gadis|muslimah|her|she|mother|mom|bride)\b/,
+    )
+    const male = has(words, /\b(?:male|man|men|boy|guy|pria|laki-?laki|cowok|bapak|lelaki|his|he|father|dad|groom)\b/)
+    if (female !== male) return female ? 'female' : 'male'
+  }
+  if (has(text, SCARF) || has(text, /\b(?:gaun|dress|gamis|kebaya|skirt)\b/)) return 'female'
+  if (has(text, /\b(?:beard|jenggot|kumis|koko|peci)\b/)) return 'male'
+  return build === 'neutral' ? choose(['female', 'female', 'male'] as const) : build
+}
+
+const first = <T>(table: readonly [RegExp, T][], text: string): T | null =>
+  table.find(([pattern]) => pattern.test(text))?.[1] ?? null
+
+function patternIn(text: string): Pattern {
+  if (has(text, /\b(?:batik|kawung|parang|tenun|songket|ethnic|etnik)\b/)) return 'batik'
+  if (has(text, /\b(?:stripes?|striped|garis(?:-garis)?|salur|belang)\b/)) return 'stripes'
+  if (has(text, /\b(?:plaid|checked|checkered|tartan|kotak(?:-kotak)?|flanel|flannel|gingham)\b/)) return 'check'
+  if (has(text, /\b(?:polka|dots?|dotted|polkadot|bintik)\b/)) return 'dots'
+  if (has(text, /\b(?:floral|flowery|bunga(?:-bunga)?|flower (?:pattern|print)|kembang)\b/)) return 'floral'
+  return 'plain'
+}
+
+function topCutOf(text: string, shape: Build, scarf: boolean, choose: Chooser): TopCut {
+  if (has(text, /\b(?:blazer|jas|suit|business|formal|ceo|executive|kantor)\b/)) return 'blazer'
+  if (has(text, /\b(?:hoodie|sweater|sweatshirt|jacket|jaket|streetwear)\b/)) return 'hoodie'
+  if (has(text, /\b(?:tank ?top|singlet|sleeveless|tanpa lengan)\b/)) return 'tank'
+  if (has(text, /\b(?:t-?shirt|kaos|kaus|tee|polo)\b/)) return 'tshirt'
+  if (has(text, /\b(?:tunic|tunik|kaftan|koko|abaya|gamis)\b/)) return 'tunic'
+  if (has(text, /\b(?:blouse|blus|kebaya)\b/)) return 'blouse'
+  if (has(text, /\b(?:shirt|kemeja|office|batik|flanel|flannel)\b/)) return 'shirt'
+  if (scarf) return choose(['tunic', 'tunic', 'blouse'] as const)
+  return shape === 'female'
+    ? choose(['tshirt', 'tshirt', 'blouse', 'shirt', 'hoodie'] as const)
+    : choose(['tshirt', 'shirt', 'tshirt', 'hoodie'] as const)
+}
+
+function sleeveOf(text: string, cut: TopCut, scarf: boolean, choose: Chooser): Sleeve {
+  if (scarf || has(text, /\b(?:long.?sleeved?|lengan panjang)\b/)) return 'long'
+  if (cut === 'tank') return 'none'
+  if (has(text, /\b(?:short.?sleeved?|lengan pendek)\b/)) return 'short'
+  if (cut === 'blazer' || cut === 'hoodie' || cut === 'tunic') return 'long'
+  if (cut === 'shirt') return choose(['long', 'long', 'short'] as const)
+  if (cut === 'blouse') return choose(['elbow', 'long'] as const)
+  return 'short'
+}
+
+function bottomCutOf(text: string, shape: Build, scarf: boolean, choose: Chooser): { cut: BottomCut; asked: boolean } {
+  const said = (cut: BottomCut): { cut: BottomCut; asked: boolean } => ({ cut, asked: true })
+  if (has(text, /\b(?:shorts|celana pendek|bermuda)\b/)) return said('shorts')
+  if (has(text, /\b(?:mini ?skirt|rok (?:mini|pendek))\b/)) return said('skirt')
+  if (has(text, /\b(?:maxi|long skirt|rok panjang|sarung|sarong|jarik)\b/)) return said('longSkirt')
+  if (has(text, /\b(?:skirt|rok)\b/)) return said(scarf ? 'longSkirt' : 'skirt')
+  if (has(text, /\b(?:culottes?|kulot|wide.?leg|palazzo)\b/)) return said('wide')
+  if (has(text, /\b(?:leggings?|skinny|slim|jeans)\b/)) return said('slim')
+  if (has(text, /\b(?:trousers|pants|celana|chinos?)\b/)) return said('straight')
+  if (scarf) return { cut: choose(['wide', 'longSkirt', 'wide'] as const), asked: false }
+  return {
+    cut:
+      shape === 'female'
+        ? choose(['slim', 'straight', 'skirt', 'wide'] as const)
+        : choose(['straight', 'slim', 'straight'] as const),
+    asked: false,
+  }
+}
+
+function shoesOf(text: string, colour: Rgb, shape: Build, choose: Chooser): Look['shoes'] {
+  const said = colourOf(text, SHOE_NOUN)
+  let cut: ShoeCut =
+    shape === 'female' ? choose(['sneaker', 'flat', 'sneaker'] as const) : choose(['sneaker', 'loafer'] as const)
+  if (has(text, /\b(?:barefoot|bare feet|tanpa alas kaki|yoga|sholat|shalat|prayer)\b/)) cut = 'bare'
+  else if (has(text, /\b(?:sandals?|sendal)\b/)) cut = 'sandal'
+  else if (has(text, /\b(?:loafers?|pantofel|formal|boots?|suit|jas)\b/)) cut = shape === 'female' ? 'flat' : 'loafer'
+  else if (has(text, /\b(?:heels|flats?|flat shoes)\b/)) cut = 'flat'
+  else if (has(text, /\b(?:sneakers?|kets|sport|running|olahraga)\b/)) cut = 'sneaker'
+  const base = said ?? colour
+  return { cut, colour: base, sole: cut === 'sneaker' ? [246, 244, 240] : darker(base, 0.55) }
+}
+
+/** The look of one person. Pure: the same request gives the same look. */
+export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', person = 0 }: LookRequest): Look {
+  // The first person is the one the prompt dresses; a second one shares nothing but the backdrop.
+  const text = person === 0 ? ` ${prompt} ${attributes.style ?? ''} `.toLowerCase() : ' '
+  const own = person === 0 ? attributes : {}
+  const choose = chooserOf(prompt, (seed + person * 0x9e3779b9) >>> 0)
+  const shape = genderOf(text, own, build, choose)
+  const scarf = shape === 'female' && (has(text, SCARF) || has((own.hairStyle ?? '').toLowerCase(), SCARF))
+  const [topColour, bottomColour, accent, shoeColour] = choose(SETS)
+  const hairWords = (own.hairStyle ?? '').toLowerCase() || (/(?:hair|rambut)/.test(text) ? text : '')
+  const styles =
+    shape === 'male'
+      ? (['short', 'short', 'crop', 'curly'] as const)
+      : (['long', 'bob', 'ponytail', 'long', 'bun'] as const)
+  const style = choose(styles)
+  const named = first(HAIRSTYLES, hairWords)
+  const cut = topCutOf(text, shape, scarf, choose)
+  const bottom = bottomCutOf(text, shape, scarf, choose)
+  const dress = shape === 'female' && has(text, DRESS)
+  const pattern = patternIn(text)
+  const asked = colourOf(text, TOP_NOUN) ?? (has(text, /batik/) ? ([120, 72, 44] as Rgb) : null)
+  const top: Fabric = {
+    colour: asked ?? topColour,
+    pattern,
+    accent: pattern === 'batik' ? [234, 206, 158] : lighter(accent, 0.15),
+  }
+  const scarfColour = colourOf(text, SCARF) ?? choose(SCARVES)
+  const age = has(
+    `${own.ageRange ?? ''} ${text}`.toLowerCase(),
+    /\b(?:senior|elderly|old|lansia|tua|nenek|kakek|5[5-9]|6\d|7\d)\b/,
+  )
+    ? 'senior'
+    : has((own.ageRange ?? '').toLowerCase(), /teen|young|1\d|remaja/)
+      ? 'young'
+      : 'adult'
+  const skinWords = `${own.skinTone ?? ''} ${own.ethnicity ?? ''}`.toLowerCase()
+  const skinSaid = /(?:skin|kulit)/.test(text) ? first(SKINS, colourScope(text, /\bskin\b/, /\bkulit\b/)) : null
+  const commonSkin = choose(COMMON_SKINS)
+  const skin = first(SKINS, skinWords) ?? skinSaid ?? commonSkin
+  const hairColour =
+    first(HAIRS, (own.hairColor ?? '').toLowerCase()) ??
+    first(HAIRS, colourScope(text, /\bhair\b/, /\brambut\b/)) ??
+    choose([
+      [30, 25, 25],
+      [42, 32, 28],
+      [62, 42, 32],
+    ] as const)
+  const [product, label] = choose(PRODUCTS)
+  const pressed = bottom.cut === 'skirt' || bottom.cut === 'longSkirt'
+  return {
+    shape,
+    age,
+    skin,
+    lips:
+      shape === 'male'
+        ? mixed(skin, [170, 92, 84], 0.45)
+        : mixed(
+            skin,
+            choose([
+              [188, 62, 66],
+              [196, 92, 88],
+              [176, 70, 84],
+            ] as const),
+            0.72,
+          ),
+    eyes: first(EYES, (own.eyeColor ?? '').toLowerCase()) ?? [84, 54, 36],
+    hair: { style: named && (shape === 'male' || named !== 'crop') ? named : style, colour: hairColour },
+    beard:
+      shape === 'male' &&
+      has(`${text} ${own.hairStyle ?? ''}`.toLowerCase(), /\b(?:beard|bearded|jenggot|brewok|berewok)\b/),
+    headscarf: scarf ? { colour: scarfColour, pattern: 'plain', accent } : null,
+    top: {
+      ...top,
+      cut,
+      sleeve: sleeveOf(text, cut, scarf, choose),
+      tucked: pressed && (cut === 'blouse' || cut === 'shirt' || cut === 'tank' || cut === 'tshirt'),
+    },
+    bottom: {
+      colour: colourOf(text, BOTTOM_NOUN) ?? bottomColour,
+      pattern: 'plain',
+      accent,
+      cut: dress ? (has(text, /\b(?:mini|short dress|pendek)\b/) ? 'skirt' : 'longSkirt') : bottom.cut,
+    },
+    dress,
+    shoes: shoesOf(text, shoeColour, shape, choose),
+    product: {
+      colour: colourOf(text, /\b(?:product|produk|bottle|botol|box|kotak|bag|tas|packaging|kemasan)\b/) ?? product,
+      label,
+    },
+    bottomAsked: bottom.asked || dress,
+  }
+}
+
+const mixed = (a: Rgb, b: Rgb, t: number): Rgb => [
+  a[0] + (b[0] - a[0]) * t,
+  a[1] + (b[1] - a[1]) * t,
+  a[2] + (b[2] - a[2]) * t,
+]
+
+/** What describes hair or skin: two words after the Indonesian noun, two before the English one. */
+function colourScope(text: string, english: RegExp, indonesian: RegExp): string {
+  const before = english.exec(text)
+  const after = indonesian.exec(text)
+  const english2 = before ? text.slice(0, before.index).trim().split(/[\s]+/).slice(-2).join(' ') : ''
+  const indonesian2 = after ? text.slice(after.index + after[0].length).trim().split(/\s+/).slice(0, 3).join(' ').split(',')[0] : ''
+  return `${english2} ${indonesian2}`
+}
+
+/** Colour named anywhere in the prompt; used for backdrops. */
+export const colourNamed = (text: string): Rgb | null => colourIn(text.toLowerCase())
