@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+
+const HELP = `Times the mannequin renderer over a spread of the pose library; prints milliseconds per picture.
+
+  node bench/render.mjs            24 poses at 512 and 1024
+  node bench/render.mjs --runs=60  more poses
+  node bench/render.mjs --help     this text
+`
+
+// The sources import each other without extensions, as bundlers like it.
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(/^\.{1,2}\/[^.]+$/.test(specifier) ? `${specifier}.ts` : specifier, context),
+})
+
+const args = process.argv.slice(2)
+const unknown = args.find((arg) => arg !== '--help' && !/^--runs=[1-9]\d{0,2}$/.test(arg))
+if (args.includes('--help')) {
+  process.stdout.write(HELP)
+} else if (unknown) {
+  process.stderr.write(`unknown option ${unknown}\n${HELP}`)
+  process.exitCode = 2
+} else {
+  await bench(Number(args[0]?.slice('--runs='.length) ?? 24))
+}
+
+async function bench(runs) {
+  const { createRenderer } = await import('../src/render/mannequin/renderer.ts')
+  const { looksOf } = await import('../src/render/mannequin/looks.ts')
+  const { studioOf } = await import('../src/render/mannequin/studio.ts')
+  const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
+  const { poses } = JSON.parse(read('data/poses/poses.json'))
+  const shapes = JSON.parse(read('data/poses/props.json')).poses
+  const renderer = createRenderer(new WebAssembly.Module(read('src/render/mannequin.wasm')))
+  const prompt = 'a seller in a blue shirt'
+
+  for (const side of [512, 1024]) {
+    const times = []
+    for (let i = 0; i < runs; i++) {
+      const record = poses[Math.floor((i * poses.length) / runs)]
+      const { hands, props: propShapes = [] } = shapes[record.id]
+      const people = record.people.map((person, index) => ({ ...person, ...hands[index] }))
+      const pose = { people, camera: record.camera, props: record.props, propShapes, words: record.promptHint }
+      const started = performance.now()
+      const request = { pose, looks: looksOf(pose, { prompt, seed: i }), background: studioOf({ prompt, seed: i }) }
+      renderer.render({ ...request, width: side, height: side })
+      times.push(performance.now() - started)
+    }
+    const sorted = times.toSorted((a, b) => a - b)
+    const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(0)
+    process.stdout.write(`${side} px: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, first ${times[0].toFixed(0)} ms\n`)
+  }
+  process.stdout.write(`kernel memory after 1024 px: ${(renderer.memoryBytes() / 2 ** 20).toFixed(1)} MiB\n`)
+}
