@@ -46,7 +46,15 @@ async function readDocument() {
   while (await isPortTaken(port)) port++
   let server
   try {
-    server = await startServer({ port, args: ['--persist-to', store, ...vars] })
+    server = await startServer({
+      port,
+      args: ['--persist-to', store, ...vars],
+      // The server has a process group of its own: without this a Ctrl-C would leave it behind.
+      onChild: ({ kill }) => {
+        process.once('exit', kill)
+        for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+      },
+    })
     const answer = await fetch(`${server.origin}/openapi.json`, { signal: AbortSignal.timeout(fetchLimitMs) })
     if (!answer.ok) throw new Error(`The Worker answered ${answer.status} to /openapi.json.`)
     return await answer.json()

@@ -38,7 +38,7 @@ export async function ensureInstalled() {
   if (isInstalled(lockfile)) return
   const startedMs = Date.now()
   say('Installing the locked packages (once, 1-2 minutes)')
-  await installLocked(lockfile)
+  await installLocked()
   if (!isInstalled(lockfile)) {
     throw new Error(
       'npm finished, but packages are missing. Are install scripts switched off (npm config get ignore-scripts)?',
@@ -47,27 +47,11 @@ export async function ensureInstalled() {
   say(`Installed in ${seconds(Date.now() - startedMs)}`)
 }
 
-async function installLocked(lockfile) {
+async function installLocked() {
   const flags = ['--no-audit', '--no-fund', '--loglevel', 'error'] // error: engine warnings concern the Node we replace
   const options = { env: installerEnv(), onTick: (elapsedMs) => say(`  … ${seconds(elapsedMs)}`) }
   const { code, output } = await run('npm', ['ci', ...flags], options)
-  if (code === 0) return
-  if (!lacksOnlyPlatformBuilds(output, lockfile)) throw new Error(`npm ci failed:\n${output.slice(0, 4000)}`) // npm says why first
-  // --no-save writes neither package.json nor the lockfile: what is locked is installed as locked.
-  say('  The lockfile lacks builds for other platforms; letting npm add them')
-  await mustRun('Installing', 'npm', ['install', '--no-save', ...flags], options)
-}
-
-/**
- * Whether `npm ci` refused only because the lockfile lacks optional packages, by its words "Missing: name@version from
- * lock file". npm writes such a lockfile when a registry did not have the builds for every platform; their versions
- * are pinned by the locked packages that ask for them, so installing without `ci` changes nothing else.
- */
-export function lacksOnlyPlatformBuilds(npmOutput, lockfileText) {
-  const packages = Object.values(JSON.parse(lockfileText).packages ?? {})
-  const optional = new Set(packages.flatMap((entry) => Object.keys(entry.optionalDependencies ?? {})))
-  const missing = [...npmOutput.matchAll(/Missing: (@?[^@\s]+)@\S* from lock file/g)].map((match) => match[1])
-  return missing.length > 0 && missing.every((name) => optional.has(name)) && !npmOutput.includes('Invalid: lock file')
+  if (code !== 0) throw new Error(`npm ci failed:\n${output.slice(0, 4000)}`) // npm says why first
 }
 
 function isInstalled(lockfile) {
