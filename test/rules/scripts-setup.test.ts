@@ -28,13 +28,6 @@ describe('which packages are installed', () => {
   })
 })
 
-describe('a lockfile that npm ci refuses', () => {
-  const locked = lock({
-    'node_modules/workerd': { version: '1.0.0', optionalDependencies: { '@cloudflare/workerd-darwin-64': '1.0.0' } },
-  })
-  const missing = (name: string) => `npm error Missing: ${name} from lock file\n`
-})
-
 describe('local secrets', () => {
   it('are those that wrangler.toml requires', () => {
     const toml = readFileSync('wrangler.toml', 'utf8')
