@@ -31,6 +31,7 @@ export default defineConfig(async () => {
                   ENVIRONMENT: 'test',
                   JWT_SECRET: 'test-secret-of-at-least-32-characters',
                   MEDIA_SIGNING_SECRET: 'another-secret-of-32-characters-or-more',
+                  ALLOWED_ORIGINS: 'http://localhost:8787',
                   LIMIT_GENERATES_PER_MINUTE: '1000',
                   LIMIT_POSES_PER_HOUR: '100000',
                   TEST_MIGRATIONS: migrations,

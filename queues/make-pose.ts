@@ -5,6 +5,7 @@ import { masterKey, thumbnailKey } from '../src/generations/object-keys'
 import { pictureSpec } from '../src/generations/picture-spec'
 import { recordPicture } from '../src/generations/record-picture'
 import type { JobParams, TaskPlan } from '../src/generations/types'
+import { backoffSeconds } from '../src/kernel/backoff'
 import { LEASE_MARGIN_MS } from '../src/kernel/limits'
 import { describeError } from '../src/kernel/log'
 import { signMediaPath } from '../src/media/sign'
@@ -16,6 +17,9 @@ import { imageProvider } from '../src/providers/registry'
 import { verifyImage } from '../src/providers/verify-image'
 import { createImageKernel } from '../src/render/image/kernel'
 import { modules } from '../src/render/modules'
+
+/** First wait when R2 or D1 failed us; doubles: the last of MAX_TASK_ATTEMPTS tries comes after two and a half minutes. */
+const OWN_TROUBLE_SECONDS = 5
 
 /** Null: done with this message. A number: the same message again after so many ms. */
 export type Verdict = { retryAfterMs: number } | null
@@ -50,7 +54,7 @@ export async function makePose(ctx: Ctx, message: PoseMessage): Promise<Verdict>
 
 type Claimed = { attempt: number; task: TaskPlan; params: JobParams }
 
-/** What became of the picture. What is not the provider's fault is thrown: the message comes again. */
+/** What became of the picture. Nothing is thrown: whatever happened, the lease goes back and the answer is for `finish`. */
 async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Outcome> {
   const { task } = claim
   try {
@@ -60,16 +64,28 @@ async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<
     await recordPicture(ctx.db, toRow(ctx, message, claim, stored))
     return { kind: 'done', backgroundDone: stored.backgroundDone, image: await toImage(ctx, task) }
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error
-    const delayMs = error.retryDelayMs(claim.attempt)
+    const outcome = outcomeOf(error, claim.attempt)
+    const { kind, code } = outcome
     ctx.log('warn', 'picture_failed', {
-      code: error.code,
+      code,
       attempt: claim.attempt,
-      willRetry: delayMs !== null,
+      kind,
       jobId: message.jobId,
+      error: describeError(error),
     })
-    return delayMs === null ? { kind: 'failed', code: error.code } : { kind: 'retry', code: error.code, delayMs }
+    return outcome
   }
+}
+
+/**
+ * A provider's errors say themselves what comes next. All others are our own trouble, such as R2 or D1 away: tried
+ * again soon. Thrown, they would leave the task leased, and the same message would find it so and be forgotten.
+ */
+function outcomeOf(error: unknown, attempt: number): Exclude<Outcome, { kind: 'done' }> {
+  if (!(error instanceof ProviderError))
+    return { kind: 'retry', code: 'INTERNAL', delayMs: 1_000 * backoffSeconds(attempt, OWN_TROUBLE_SECONDS) }
+  const delayMs = error.retryDelayMs(attempt)
+  return delayMs === null ? { kind: 'failed', code: error.code } : { kind: 'retry', code: error.code, delayMs }
 }
 
 async function produce(ctx: Ctx, message: PoseMessage, { task, params }: Claimed): Promise<Stored> {

@@ -71,7 +71,8 @@ const issuesOf = (target: string) => (issue: z.core.$ZodIssue) => {
   // The client's own words: cut, as they may be as long as the body.
   const named = (path: PropertyKey[]) => path.join('.').slice(0, MAX_FIELD_CHARACTERS) || target
   if (issue.code !== 'unrecognized_keys') return [{ field: named(issue.path), rule: issue.message }]
-  return issue.keys.map((key) => ({ field: named([...issue.path, key]), rule: 'is not a field of this request' }))
+  const fields = issue.keys.map((key) => named([...issue.path, key]))
+  return fields.map((field) => ({ field, rule: `there is no field ${field} in this request` }))
 }
 
 type Validation = { target: string; success: true } | { target: string; success: false; error: z.core.$ZodError }

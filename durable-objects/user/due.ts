@@ -1,5 +1,5 @@
 import { nextExpiry } from './ledger'
-import { MIRROR_LAG_MS } from './outbox'
+import { DRAIN_LAG_MS } from './outbox'
 import { number } from './rows'
 
 /**
@@ -14,7 +14,7 @@ export function nextDue(sql: SqlStorage, projectNotBefore: number): number | nul
        UNION ALL SELECT MAX(MIN(project_due_at), ?2) FROM job WHERE project_due_at IS NOT NULL
        UNION ALL SELECT MIN(give_up_at) FROM job WHERE ended_at IS NULL
        UNION ALL SELECT MAX(MIN(at) + ?1, ?2) FROM entry WHERE seq > (SELECT MAX(mirrored_seq) FROM owner))`,
-    MIRROR_LAG_MS,
+    DRAIN_LAG_MS,
     projectNotBefore,
   )
   const expiry = nextExpiry(sql)

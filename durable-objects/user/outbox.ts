@@ -6,8 +6,8 @@ import { all, number } from './rows'
 
 const MAX_JOBS_PER_DRAIN = 20
 const MAX_ENTRIES_PER_DRAIN = 500
-/** Ledger entries wait this long for company on their way to D1. */
-export const MIRROR_LAG_MS = 1_000
+/** D1 may show a running job, and the ledger, this much late: changes wait for company. Ends are written at once. */
+export const DRAIN_LAG_MS = 1_000
 
 /** What D1 does not have yet. `version` and `mirroredSeq` say how far; sending it twice is harmless. */
 export type Projection = {
@@ -27,7 +27,7 @@ export function dueProjection(sql: SqlStorage, now: number): Projection | null {
     MAX_JOBS_PER_DRAIN,
   )
   const entries = entriesAfter(sql, mirroredSeq(sql), MAX_ENTRIES_PER_DRAIN)
-  if (rows.length === 0 && (entries[0]?.at ?? Infinity) + MIRROR_LAG_MS > now) return null
+  if (rows.length === 0 && (entries[0]?.at ?? Infinity) + DRAIN_LAG_MS > now) return null
   const jobs = rows.map((row) => ({
     view: viewJob(sql, row, now),
     version: row.version,
@@ -50,8 +50,9 @@ const mirroredSeq = (sql: SqlStorage): number => number(sql, 'SELECT COALESCE(MA
 export function markProjected(sql: SqlStorage, projection: Projection, now: number): void {
   for (const { view, version } of projection.jobs)
     sql.exec(
-      'UPDATE job SET project_due_at = CASE WHEN version = ?1 THEN NULL ELSE MAX(project_due_at, ?2) END WHERE id = ?3',
-      ...[version, now, view.id],
+      `UPDATE job SET project_due_at =
+         CASE WHEN version = ?1 THEN NULL WHEN ended_at IS NULL THEN ?2 + ?3 ELSE ?2 END WHERE id = ?4`,
+      ...[version, now, DRAIN_LAG_MS, view.id],
     )
   const last = projection.entries.at(-1)
   if (last) sql.exec('UPDATE owner SET mirrored_seq = MAX(mirrored_seq, ?)', last.seq)

@@ -4,11 +4,9 @@ import type { EventImage, EventType } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, openTasks, paramsOf, statusOf, taskCredits, toTaskPlan, touchJob, viewJob } from './jobs'
 import { availableCredits, charge, closeHold, heldCredits, release } from './ledger'
+import { DRAIN_LAG_MS } from './outbox'
 import { settleQuota } from './quota'
 import { first } from './rows'
-
-/** D1 may show a running job this much late; ends are written at once. */
-const PROJECTION_LAG_MS = 1_000
 
 type TaskRow = {
   job_id: string
@@ -65,7 +63,7 @@ export function claim(sql: SqlStorage, key: TaskKey, leaseMs: number, now: numbe
   )
   if (job.started_at === null) {
     sql.exec('UPDATE job SET started_at = ? WHERE id = ?', now, job.id)
-    touchJob(sql, job.id, now + PROJECTION_LAG_MS)
+    touchJob(sql, job.id, now + DRAIN_LAG_MS)
   }
   return { go: true, attempt, task: toTaskPlan(task), params: paramsOf(job), createdAt: job.created_at }
 }
@@ -113,6 +111,9 @@ export function cancelJob(sql: SqlStorage, jobId: string, now: number): 'cancell
     if (job.fund === 'unlimited') settleQuota(sql, jobId, cancelled, 'released')
     releaseCredits(sql, job, `${jobId}:cancel`, cancelled * taskCredits(job), now)
   }
+  const inFlight = openTasks(job) > cancelled
+  // The last event of the job tells of its credits; while pictures are in flight that is yet to come.
+  if (cancelled > 0 && inFlight && taskCredits(job) > 0) tellCredits(sql, jobId, now)
   sql.exec('UPDATE job SET cancelled = cancelled + ?, cancelled_at = ? WHERE id = ?', cancelled, now, jobId)
   touchJob(sql, jobId, now)
   closeIfDone(sql, jobId, now)
@@ -134,7 +135,7 @@ function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: num
   if (charged > 0) charge(sql, job.id, key, charged, now)
   releaseCredits(sql, job, key, taskCredits(job) - charged, now)
   if (job.fund === 'unlimited') settleQuota(sql, job.id, 1, end.state === 'done' ? 'used' : 'released')
-  touchJob(sql, job.id, now + PROJECTION_LAG_MS, end.state === 'done' ? 'completed' : 'failed')
+  touchJob(sql, job.id, now + DRAIN_LAG_MS, end.state === 'done' ? 'completed' : 'failed')
   const image =
     end.state === 'done'
       ? { ...end.image, status: 'completed' }
@@ -184,6 +185,8 @@ function closeIfDone(sql: SqlStorage, jobId: string, now: number): void {
   touchJob(sql, jobId, now)
   const status = statusOf({ ...job, ended_at: now })
   appendEvent(sql, LAST_EVENT[status]!, jobId, progressData(sql, jobId, now), now)
-  const credits = { available: availableCredits(sql), held: heldCredits(sql) }
-  if (taskCredits(job) > 0) appendEvent(sql, 'credits_changed', jobId, credits, now)
+  if (taskCredits(job) > 0) tellCredits(sql, jobId, now)
 }
+
+const tellCredits = (sql: SqlStorage, jobId: string, now: number): void =>
+  appendEvent(sql, 'credits_changed', jobId, { available: availableCredits(sql), held: heldCredits(sql) }, now)

@@ -31,7 +31,10 @@ const allowOrigin: MiddlewareHandler<AppEnv> = cors({
   origin: (origin) => origin,
   allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'prefer', 'x-request-id'],
-  exposeHeaders: ['x-request-id', 'idempotent-replayed', 'retry-after', 'location'],
+  exposeHeaders: [
+    ...['x-request-id', 'idempotent-replayed', 'retry-after', 'location'],
+    ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
+  ],
   credentials: true,
   maxAge: 600,
 })

@@ -1,14 +1,10 @@
 import type { Backdrop } from '../render/mannequin/backdrop'
 import { hashOf } from '../render/mannequin/hash'
-import { lookOf } from '../render/mannequin/look'
+import { looksOf } from '../render/mannequin/looks'
 import type { Look } from '../render/mannequin/outfit'
-import { followReference } from '../render/mannequin/reference'
 import { createRenderer } from '../render/mannequin/renderer'
 import { studioOf } from '../render/mannequin/studio'
 import type { GenSpec, Pixels } from './contract'
-
-/** Raise it when the drawing changes: it is part of every picture's provenance. */
-export const RENDERER_VERSION = 1
 
 /** A joint counts as hit where the figure covers at least half of its pixel. */
 const COVERED = 128
@@ -22,7 +18,7 @@ export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixe
   const { width, height } = spec
   const { rgba, mask, keypoints } = createRenderer(module).render({
     pose: spec.control.pose,
-    looks: looksOf(spec),
+    looks: castOf(spec),
     background: backdropOf(spec),
     width,
     height,
@@ -34,13 +30,11 @@ export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixe
   return { pixels: { rgba, width, height }, poseMatch: joints.length === 0 ? 0 : hit.length / joints.length }
 }
 
-function looksOf({ subject, control, reference }: GenSpec): Look[] {
-  const seed = hashOf(subject.key, 0)
-  return control.pose.people.map(({ build }, person) => {
-    // A pose drawn on a male or female rig says nothing of the avatar; of a second person nobody else says anything.
-    const look = lookOf({ prompt: subject.words, seed, build: person === 0 ? 'neutral' : build, person })
-    return reference && person === 0 ? followReference(look, reference) : look
-  })
+/** The same person at every pose: a pose drawn on a male or female rig says nothing of the avatar. */
+function castOf({ subject, control, reference }: GenSpec): Look[] {
+  const [first, ...others] = control.pose.people
+  const people = first ? [{ ...first, build: 'neutral' as const }, ...others] : []
+  return looksOf({ ...control.pose, people }, { prompt: subject.words, seed: hashOf(subject.key, 0), reference })
 }
 
 function backdropOf({ background, prompt, seed }: GenSpec): Backdrop {

@@ -1,9 +1,10 @@
 import type { Config } from '../config'
 import { sha256Hex } from '../kernel/hash'
 import { createImageKernel } from '../render/image/kernel'
+import { RENDERER_VERSION } from '../render/mannequin/renderer'
 import { modules } from '../render/modules'
 import { type GenImage, type GenSpec, type ImageProvider, type ProviderCall, ProviderError } from './contract'
-import { drawMannequin, RENDERER_VERSION } from './draw-mannequin'
+import { drawMannequin } from './draw-mannequin'
 import { fixedPicture } from './fixed-picture'
 
 const MODEL = `mannequin-${RENDERER_VERSION}`

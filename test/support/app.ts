@@ -14,7 +14,11 @@ export async function request(path: string, sent: Sent = {}): Promise<Response> 
     new Request(url, {
       method: sent.method ?? (sent.json === undefined && sent.body === undefined ? 'GET' : 'POST'),
       headers,
-      ...(sent.json !== undefined ? { body: JSON.stringify(sent.json) } : sent.body !== undefined ? { body: sent.body } : {}),
+      ...(sent.json !== undefined
+        ? { body: JSON.stringify(sent.json) }
+        : sent.body !== undefined
+          ? { body: sent.body }
+          : {}),
     }),
   )
 }

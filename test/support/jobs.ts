@@ -1,11 +1,14 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { grant } from '../../durable-objects/user/ledger'
-import { number } from '../../durable-objects/user/rows'
+import { eventsAfter } from '../../durable-objects/user/events'
+import { findJob, viewJob } from '../../durable-objects/user/jobs'
+import { entriesAfter, entryHash, grant } from '../../durable-objects/user/ledger'
+import { promote } from '../../durable-objects/user/queueing'
+import { all, number } from '../../durable-objects/user/rows'
 import { openSession } from '../../durable-objects/user/sessions'
 import { type StartAsk, start } from '../../durable-objects/user/start'
-import type { Outcome } from '../../durable-objects/user/tasks'
-import type { GrantAsk } from '../../src/credits/types'
+import { type Claim, cancelJob, claim, finish, type Outcome } from '../../durable-objects/user/tasks'
+import type { Entry, GrantAsk } from '../../src/credits/types'
 import type { JobView, TaskPlan } from '../../src/generations/types'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
@@ -21,8 +24,8 @@ export const DAY_MS = 24 * HOUR_MS
 export const newObject = () => userObject(env, newId('user'))
 
 /** Runs with the SQL of such an object, where `now` is whatever the test says. */
-export const withSql = <R>(work: (sql: SqlStorage, storage: DurableObjectStorage) => R): Promise<Awaited<R>> =>
-  runInDurableObject(newObject(), async (_object, state) => await work(state.storage.sql, state.storage))
+export const withSql = <R>(work: (sql: SqlStorage, storage: DurableObjectStorage) => R | Promise<R>): Promise<R> =>
+  runInDurableObject(newObject(), (_object, state) => work(state.storage.sql, state.storage))
 
 export const SESSION = 'ses_test'
 
@@ -37,20 +40,22 @@ export function openAccount(sql: SqlStorage, credits = 0, now = T0): void {
 export const grantOf = (sql: SqlStorage, ask: Partial<GrantAsk>, now = T0): boolean =>
   grant(sql, { key: 'welcome', source: 'welcome', category: 'promo', credits: 100, expiresAt: null, ...ask }, now)
 
-export const tasksOf = (count: number): TaskPlan[] =>
+export const tasksOf = (count: number, poseId: string | null = null): TaskPlan[] =>
   Array.from({ length: count }, (_, position) => ({
     variationKey: `pose-v${position}`,
     imageId: newId('image'),
     name: `Pose ${position}`,
-    poseId: null,
+    poseId,
     prompt: 'holding a box',
     seed: position,
   }))
 
-type Wish = { poses?: number; background?: boolean } & Partial<Omit<StartAsk, 'tasks' | 'price'>>
+export type Wish = { poses?: number; background?: boolean; projectId?: string; poseId?: string } & Partial<
+  Omit<StartAsk, 'tasks' | 'price' | 'job'>
+>
 
 /** A request for `poses` pictures at 30 credits, or 40 with a background, under a key of its own. */
-export function startAsk({ poses = 1, background = false, ...rest }: Wish = {}): StartAsk {
+export function startAsk({ poses = 1, background = false, projectId, poseId, ...rest }: Wish = {}): StartAsk {
   const id = newId('generation')
   return {
     route: 'generate',
@@ -61,18 +66,19 @@ export function startAsk({ poses = 1, background = false, ...rest }: Wish = {}):
     job: {
       id,
       app: 'pose-generator',
-      projectId: 'prj_test',
+      projectId: projectId ?? 'prj_test',
       type: 'GALLERY_REFERENCE',
       textPrompt: null,
       params: {
         widthPx: 256,
         heightPx: 256,
         avatarUploadId: null,
+        subject: { key: 'prj_test', words: '' },
         background: background ? { mode: 'solid_color', color: '#ffffff' } : null,
         outputFormats: [],
       },
     },
-    tasks: tasksOf(poses),
+    tasks: tasksOf(poses, poseId),
     price: { poseCredits: 30, backgroundCredits: background ? 10 : 0 },
     limits: { posesPerHour: 100_000, generatesPerMinute: 1_000 },
     taskWindow: 8,
@@ -90,6 +96,31 @@ export function startJob(sql: SqlStorage, wish: Wish = {}, now = T0): JobView {
 export const done = (backgroundDone = false): Outcome => ({ kind: 'done', backgroundDone, image: { id: 'img_test' } })
 export const failed = (code = 'UPSTREAM_5XX'): Outcome => ({ kind: 'failed', code })
 export const retry = (delayMs = SECOND_MS): Outcome => ({ kind: 'retry', code: 'UPSTREAM_5XX', delayMs })
+
+export const LEASE_MS = 25 * SECOND_MS
+
+/** A job of `poses` pictures, paid by 300 credits, and the handles a consumer has on it. */
+export function openJob(sql: SqlStorage, wish: Wish = {}) {
+  openAccount(sql, 300)
+  const { id: jobId } = startJob(sql, wish)
+  promote(sql, T0)
+  const key = (position = 0) => ({ jobId, position })
+  return {
+    jobId,
+    key,
+    claim: (position = 0, now = T0) => claim(sql, key(position), LEASE_MS, now),
+    finish: (outcome: Outcome, position = 0, attempt = 1, now = T0) =>
+      finish(sql, key(position), attempt, outcome, now),
+    cancel: (now = T0) => cancelJob(sql, jobId, now),
+    view: (now = T0) => viewJob(sql, findJob(sql, jobId)!, now),
+  }
+}
+
+/** The number of a claim that was given, or why it was not. */
+export const attemptOf = (claimed: Claim): number | string => (claimed.go ? claimed.attempt : claimed.reason)
+
+/** Types of all events so far, in their order. */
+export const eventTypes = (sql: SqlStorage): string[] => eventsAfter(sql, 0, 1_000)?.map(({ type }) => type) ?? []
 
 /** Everything the grants ever had, by where it is now. */
 export const books = (sql: SqlStorage) => {
@@ -109,4 +140,16 @@ export function tableCounts(sql: SqlStorage): Record<string, number> {
     .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
     .toArray()
   return Object.fromEntries(tables.map(({ name }) => [name, number(sql, `SELECT COUNT(*) FROM "${name}"`)]))
+}
+
+export const entries = (sql: SqlStorage): Entry[] => entriesAfter(sql, 0, 1_000_000)
+
+/** Numbers of entries whose hash is not that of their content and their predecessor's hash. */
+export function brokenLinks(sql: SqlStorage): number[] {
+  const kept = all<{ hash: string; previous_hash: string }>(sql, 'SELECT hash, previous_hash FROM entry ORDER BY seq')
+  return entries(sql).flatMap((entry, index) => {
+    const previous = kept[index - 1]?.hash ?? ''
+    const row = kept[index]
+    return row?.previous_hash === previous && row.hash === entryHash(previous, entry) ? [] : entry.seq
+  })
 }

@@ -9,7 +9,7 @@ import type { Person } from './people'
 
 export const GENERATOR = '/apps/pose-generator'
 /** Poses of the test library. */
-export const POSES = ['carry-box-chest', 'arms-crossed-confident', 'hands-pockets-relaxed', 'duo-handshake'] as const
+export const POSES = ['carry-box-chest', 'stand-neutral', 'hands-pockets-relaxed', 'duo-handshake'] as const
 
 export type Generation = {
   id: string
@@ -64,8 +64,8 @@ export const oneSmallPicture = (projectId: string, fields: object = {}) => ({
   ...fields,
 })
 
-/** Variables of wrangler.toml with other values. */
-type Vars = Record<string, string>
+/** Bindings and variables of wrangler.toml with other values. */
+type Vars = Record<string, unknown>
 
 let keys = 0
 export const newKey = (): string => `key-${++keys}`

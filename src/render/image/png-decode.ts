@@ -69,16 +69,19 @@ function checkPalette({ colorType }: PngHeader, { palette, transparency }: PngCo
 }
 
 /** Exactly `expected` bytes: one more is a bomb, one less a lie. */
+const INFLATE_ROOM_BYTES = 1024 * 1024
+
 function inflate(compressed: Uint8Array, expected: number): Uint8Array {
   let raw: Uint8Array
   try {
     // One output chunk with room to spare: inflate then fills it in a single native call instead of growing in steps.
-    raw = inflateSync(compressed, { maxOutputLength: expected, chunkSize: expected + 64 })
+    // The room is generous: workerd counts its own buffers into maxOutputLength and refuses good files at the exact size.
+    raw = inflateSync(compressed, { maxOutputLength: expected + INFLATE_ROOM_BYTES, chunkSize: expected + 64 })
   } catch {
     throw new ImageError('corrupt', 'the pixel data of the PNG are damaged or longer than its header says')
   }
   if (raw.length !== expected)
-    throw new ImageError('corrupt', 'the pixel data of the PNG are shorter than its header says')
+    throw new ImageError('corrupt', 'the pixel data of the PNG are not as long as its header says')
   return raw
 }
 

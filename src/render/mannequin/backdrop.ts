@@ -47,8 +47,8 @@ export function writeStage(
   floats.set(turn(camera, KEY), PARAMS + 8)
   floats[PARAMS + 11] = -camera.position[1]
   floats.set(turn(camera, FILL), PARAMS + 12)
-  floats[PARAMS + 15] = backdrop.kind === 'image' ? 0.55 : 0.5
   floats.set(up, PARAMS + 16)
+  floats[PARAMS + 19] = backdrop.kind === 'image' ? 0.55 : 0.5
   floats.set(turn(camera, RIM), PARAMS + 20)
   const floor: Rgb =
     backdrop.kind === 'gradient' ? backdrop.floor : backdrop.kind === 'solid' ? backdrop.colour : [190, 186, 180]

@@ -1,7 +1,7 @@
 // Things people sit on, lean on and stand at.
 import type { Material } from './material'
 import { at, block, lighter, type Prop, shade, shadeBox, tube } from './prop-kit'
-import type { Vector } from './vector'
+import { add, type Vector } from './vector'
 
 const half = ({ size }: Prop): Vector => [size[0] ?? 0.1, size[1] ?? 0.1, size[2] ?? 0.1]
 
@@ -161,17 +161,37 @@ function scooter(prop: Prop): void {
     Math.min(w, h, d) * 0.6,
   )
   shadeBox(prop, [0, 0, 0], [w, h, d])
-  if (d > 0.3) {
-    // the wheels stand under seat and handlebar
-    for (const z of [-0.28, 0.62]) {
-      const hub = at(prop, 0, -prop.frame.o[1] + 0.22, z)
-      prop.clay.group(prop.palette.dark, prop.frame)
-      prop.clay
-        .ellipsoid(hub, prop.frame, [0.05, 0.22, 0.22])
-        .ellipsoid(hub, prop.frame, [0.09, 0.13, 0.13], { carve: true })
-      prop.clay.group(prop.palette.metal, prop.frame).ellipsoid(hub, prop.frame, [0.03, 0.13, 0.13])
-    }
+  // the wheels stand under seat and handlebar
+  if (d > 0.3) for (const z of [-0.28, 0.62]) wheel(prop, z, 0.22, 0.05)
+}
+
+/** A wheel on the floor, `z` ahead of the prop. */
+function wheel(prop: Prop, z: number, r: number, thick: number): void {
+  const { clay, frame, palette } = prop
+  const hub = at(prop, 0, r - frame.o[1], z)
+  const inner = r - thick
+  clay.group(palette.dark, frame).ellipsoid(hub, frame, [thick * 0.6, r, r])
+  clay.ellipsoid(hub, frame, [thick * 1.8, inner, inner], { carve: true })
+  clay.group(palette.metal, frame).ellipsoid(hub, frame, [thick * 0.35, r * 0.14, r * 0.14])
+  for (const [y, q] of [
+    [1, 0],
+    [0.5, 0.866],
+    [-0.5, 0.866],
+  ] as const) {
+    clay.cone(
+      add(hub, at({ ...prop, frame: { ...frame, o: [0, 0, 0] } }, 0, y * inner, q * inner)),
+      add(hub, at({ ...prop, frame: { ...frame, o: [0, 0, 0] } }, 0, -y * inner, -q * inner)),
+      0.004,
+      0.004,
+    )
   }
+  shade(prop, [0, r - frame.o[1], z - inner], [0, r - frame.o[1], z + inner], thick)
+}
+
+function saddle(prop: Prop): void {
+  block(prop, prop.palette.dark, [0, 0, 0], half(prop), 0.014)
+  wheel(prop, -0.24, 0.31, 0.026)
+  wheel(prop, 0.74, 0.31, 0.026)
 }
 
 export const FURNITURE: Record<string, (prop: Prop) => void> = {
@@ -188,5 +208,5 @@ export const FURNITURE: Record<string, (prop: Prop) => void> = {
   block: solid(({ palette }) => ({ ...palette.white, colour: [226, 221, 214], specular: 0.03 }), 0.008),
   step: solid(({ palette }) => ({ ...palette.white, colour: [214, 208, 200], specular: 0.03 }), 0.006),
   backrest: solid(({ palette }) => palette.wood, 0.008),
-  saddle: solid(({ palette }) => palette.dark, 0.014),
+  saddle,
 }

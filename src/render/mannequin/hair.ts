@@ -17,7 +17,6 @@ export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces
   const at: At = (x, y, z) => place(head, [x, y, z])
   const onChest: At = (x, y, z) => place(chest, [x, y, z])
   const { style } = look.hair
-  if (look.beard) sculptBeard(clay, body, surfaces)
   if (style === 'bald') return
   clay.group(surfaces.hair, head)
   const full =
@@ -41,7 +40,7 @@ export function sculptHair(clay: Sculpture, body: Skeleton, look: Look, surfaces
     clay.ellipsoid(at(0.004, 0.088, 0.012), head, [0.062, 0.036, 0.066], { blend: 0.03 })
   }
   if (style === 'curly') {
-    for (const [x, y, z] of CURLS) clay.ball(at(x, y, z), 0.034, { blend: 0.012 })
+    for (const [x, y, z] of CURLS) clay.ball(at(x, y, z), 0.032, { blend: 0.024 })
   }
   if (style === 'pixie') clay.cone(at(0.03, 0.102, 0.06), at(-0.06, 0.07, 0.054), 0.018, 0.012, { blend: 0.02 })
   if (style === 'bob') sculptBob(clay, body, at)
@@ -80,11 +79,12 @@ function carveFace(clay: Sculpture, body: Skeleton, look: Look, at: At): void {
   })
 }
 
+// biome-ignore format: a table
 const CURLS: readonly Vector[] = [
   [0.05, 0.1, 0.02], [-0.05, 0.1, 0.02], [0, 0.122, 0.0], [0.03, 0.098, 0.062], [-0.03, 0.098, 0.062], [0.07, 0.06, -0.02],
   [-0.07, 0.06, -0.02], [0.06, 0.02, -0.06], [-0.06, 0.02, -0.06], [0, 0.075, -0.1], [0.04, 0.1, -0.06], [-0.04, 0.1, -0.06],
   [0.03, 0.005, -0.095], [-0.03, 0.005, -0.095], [0.075, 0.03, 0.015], [-0.075, 0.03, 0.015],
-] // biome-ignore format: a table
+]
 
 /** Hair to the chin, turned in at the ends. */
 function sculptBob(clay: Sculpture, body: Skeleton, at: At): void {
@@ -123,18 +123,6 @@ function sculptLong(clay: Sculpture, body: Skeleton, at: At, onChest: At): void 
   }
 }
 
-function sculptBeard(clay: Sculpture, body: Skeleton, surfaces: Surfaces): void {
-  const { head } = body
-  const at: At = (x, y, z) => place(head, [x, y, z])
-  clay.group(surfaces.hair, head)
-  for (const s of [1, -1]) {
-    clay.cone(at(s * 0.058, -0.03, 0.02), at(s * 0.046, -0.066, 0.034), 0.014, 0.02, { blend: 0.012 })
-    clay.cone(at(s * 0.046, -0.066, 0.034), at(s * 0.012, -0.098, 0.066), 0.02, 0.0205, { blend: 0.014 })
-    clay.cone(at(s * 0.004, -0.0525, 0.0885), at(s * 0.026, -0.066, 0.077), 0.0042, 0.004, { blend: 0.006 })
-  }
-  clay.ellipsoid(at(0, -0.094, 0.074), head, [0.021, 0.0165, 0.0185], { blend: 0.014 })
-}
-
 /** A hijab: cloth around the face, under the chin, over neck, shoulders and chest. */
 function sculptHeadscarf(clay: Sculpture, body: Skeleton, surfaces: Surfaces): void {
   const { head, chest } = body
@@ -161,5 +149,5 @@ function sculptHeadscarf(clay: Sculpture, body: Skeleton, surfaces: Surfaces): v
     blend: 0.05,
     flat: { axis: chest.z, ratio: 1.5 },
   })
-  clay.ellipsoid(at(0, -0.018, 0.112), head, [0.0535, 0.0795, 0.058], { carve: true, blend: 0.008 })
+  clay.ellipsoid(at(0, -0.021, 0.1), head, [0.059, 0.0835, 0.078], { carve: true, blend: 0.008 })
 }

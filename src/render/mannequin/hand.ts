@@ -29,6 +29,7 @@ type Shape = { curls: readonly [Curl, Curl, Curl, Curl]; thumb: keyof typeof THU
 const same = (curl: Curl): Shape['curls'] => [curl, curl, curl, curl]
 
 // Thumb joints relative to the wrist, hand frame, metres.
+// biome-ignore format: one thumb per line
 const THUMBS = {
   rest: [[0.022, 0.022, 0.01], [0.043, 0.05, 0.02], [0.05, 0.08, 0.026], [0.052, 0.104, 0.03]],
   side: [[0.023, 0.022, 0.006], [0.047, 0.048, 0.01], [0.056, 0.08, 0.01], [0.06, 0.106, 0.01]],
@@ -37,7 +38,7 @@ const THUMBS = {
   in: [[0.022, 0.022, 0.012], [0.04, 0.052, 0.028], [0.032, 0.078, 0.044], [0.01, 0.084, 0.052]],
   oppose: [[0.02, 0.022, 0.016], [0.034, 0.046, 0.04], [0.034, 0.07, 0.06], [0.028, 0.092, 0.07]],
   down: [[0.022, 0.018, 0.016], [0.034, 0.026, 0.044], [0.034, 0.022, 0.072], [0.032, 0.014, 0.094]],
-} as const // biome-ignore format: one thumb per line
+} as const
 
 // biome-ignore format: one hand per line
 const SHAPES: Record<string, Shape> = {

@@ -140,7 +140,8 @@ export function writeTables(tables: Tables, sculpture: Sculpture, camera: Camera
       at + 3,
     )
   }
-  capsules.forEach((capsule, i) => {
+  const ordered = [...capsules.filter(({ thin }) => !thin), ...capsules.filter(({ thin }) => thin)]
+  ordered.forEach((capsule, i) => {
     const b = distance(capsule.a, capsule.b) > 1e-3 ? capsule.b : add(capsule.a, [0, 1e-3, 0])
     const axis = turn(camera, subtract(b, capsule.a))
     floats.set(
@@ -150,4 +151,5 @@ export function writeTables(tables: Tables, sculpture: Sculpture, camera: Camera
   })
   ints[PARAMS + 5] = primitives.length
   ints[PARAMS + 6] = capsules.length
+  ints[PARAMS + 15] = capsules.filter(({ thin }) => !thin).length
 }

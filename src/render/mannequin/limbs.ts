@@ -3,8 +3,9 @@ import type { Hand } from './hand'
 import type { Look } from './outfit'
 import type { Sculpture } from './sculpture'
 import { type Leg, SIDES, type Side, type Skeleton, signOf } from './skeleton'
+import { sculptHips, sculptSkirt } from './skirt'
 import type { Surfaces } from './surfaces'
-import { add, along, between, cross, distance, type Frame, place, scale, subtract, unit, type Vector } from './vector'
+import { along, between, cross, type Frame, place, scale, subtract, unit, type Vector } from './vector'
 
 const THICK = { female: 0.88, neutral: 0.97, male: 1.1 } as const
 const HAND = { female: 0.95, neutral: 1, male: 1.04 } as const
@@ -83,17 +84,20 @@ export function sculptLegs(clay: Sculpture, body: Skeleton, look: Look, surfaces
     const leg = body.leg[side]
     const { hip, knee, ankle } = leg
     clay.group(surfaces.skin, body.pelvis)
-    const bareThigh = look.bottom.cut === 'shorts' || look.bottom.cut === 'skirt' || look.dress
-    if (bareThigh) {
-      clay.cone(between(hip, knee, 0.2), between(hip, knee, 0.5), 0.078, 0.066, { blend: 0.02 })
-      clay.cone(between(hip, knee, 0.5), knee, 0.066, 0.048, { blend: 0.02 })
+    // Skin begins below the hem: deeper inside it could break through where the cloth is drawn tight.
+    const shorts = look.bottom.cut === 'shorts'
+    const short = !shorts && look.bottom.cut === 'skirt'
+    const long = look.bottom.cut === 'longSkirt' || (look.dress && !short)
+    if (shorts || short) {
+      const start = shorts ? 0.5 : 0.75
+      clay.cone(between(hip, knee, start), knee, 0.066 - (start - 0.5) * 0.03, 0.047, { blend: 0.02 })
+      clay.ball(along(knee, leg.behindKnee, -0.006 * body.size), 0.045, { blend: 0.02 })
     }
-    if (bareThigh || look.bottom.cut === 'longSkirt') {
+    if (shorts || short || long) {
       const calf = along(between(knee, ankle, 0.28), leg.behindKnee, 0.014 * body.size)
-      clay.ball(along(knee, leg.behindKnee, -0.006 * body.size), 0.046, { blend: 0.03 })
-      clay.cone(knee, calf, 0.045, 0.049, { blend: 0.02 })
-      clay.cone(calf, between(calf, ankle, 0.58), 0.049, 0.036, { blend: 0.02 })
-      clay.cone(between(calf, ankle, 0.58), ankle, 0.036, 0.029, { blend: 0.02 })
+      const shin = between(calf, ankle, 0.58)
+      if (!long) clay.cone(knee, calf, 0.044, 0.049, { blend: 0.012 }).cone(calf, shin, 0.049, 0.036, { blend: 0.012 })
+      clay.cone(shin, ankle, 0.036, 0.029, { blend: 0.012 })
     } else clay.cone(between(knee, ankle, 0.78), ankle, 0.034, 0.029)
     sculptFoot(clay, leg, body.size, look, surfaces)
   }
@@ -146,29 +150,25 @@ function sculptFoot(clay: Sculpture, leg: Leg, size: number, look: Look, surface
   }
 }
 
-/** Trousers, shorts, skirt or the skirt of a dress. */
+/** Trousers, shorts or a skirt; the skirt of a dress is one piece with its top (torso.ts). */
 export function sculptBottom(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
-  const { pelvis } = body
-  const cut = look.bottom.cut
-  const skirt = look.dress || cut === 'skirt' || cut === 'longSkirt'
-  clay.group(surfaces.bottom, pelvis)
-  const wide = look.shape === 'female' ? 0.138 : look.shape === 'male' ? 0.134 : 0.136
-  clay.ellipsoid(place(pelvis, [0, 0.035, -0.004]), pelvis, [wide, 0.115, 0.096], { blend: 0.05 })
-  for (const side of SIDES) {
-    const s = signOf(side)
-    clay.ellipsoid(add(body.leg[side].hip, scale(pelvis.z, -0.034 * body.size)), pelvis, [0.077, 0.083, 0.066], {
-      blend: 0.045,
-    })
-    const hip = place({ ...pelvis, o: body.leg[side].hip }, [s * -0.006, -0.005, -0.006])
-    if (!skirt) sculptTrouserLeg(clay, { ...body.leg[side], hip }, look)
+  if (look.dress) return
+  clay.group(surfaces.bottom, body.pelvis)
+  if (look.bottom.cut === 'skirt' || look.bottom.cut === 'longSkirt') {
+    sculptSkirt(clay, body, look)
+    return
   }
-  if (skirt) sculptSkirt(clay, body, look.dress ? look.bottom.cut !== 'skirt' : cut === 'longSkirt')
+  sculptHips(clay, body, look)
+  for (const side of SIDES) {
+    const hip = place({ ...body.pelvis, o: body.leg[side].hip }, [signOf(side) * -0.006, -0.005, -0.006])
+    sculptTrouserLeg(clay, { ...body.leg[side], hip }, look)
+  }
 }
 
 const TROUSERS = {
   slim: { knee: 0.051, calf: 0.05, hem: 0.036 },
-  straight: { knee: 0.058, calf: 0.056, hem: 0.05 },
-  wide: { knee: 0.072, calf: 0.079, hem: 0.086 },
+  straight: { knee: 0.059, calf: 0.056, hem: 0.052 },
+  wide: { knee: 0.072, calf: 0.079, hem: 0.088 },
 } as const
 
 function sculptTrouserLeg(clay: Sculpture, leg: Leg, look: Look): void {
@@ -182,26 +182,12 @@ function sculptTrouserLeg(clay: Sculpture, leg: Leg, look: Look): void {
   const { knee: kneeRadius, calf, hem } = TROUSERS[look.bottom.cut as keyof typeof TROUSERS] ?? TROUSERS.straight
   clay.cone(hip, thigh, 0.079, Math.max(0.071, kneeRadius + 0.008), { blend: 0.035 })
   clay.cone(thigh, knee, Math.max(0.071, kneeRadius + 0.008), kneeRadius, { blend: 0.008 })
+  const end = between(knee, ankle, 0.95)
+  if (look.bottom.cut !== 'slim') {
+    clay.cone(knee, end, kneeRadius, hem, { blend: 0.012, capEnd: true })
+    return
+  }
   const belly = along(between(knee, ankle, 0.3), behindKnee, 0.01)
   clay.cone(knee, belly, kneeRadius, calf, { blend: 0.012 })
-  clay.cone(belly, between(knee, ankle, 0.95), calf, hem, { blend: 0.015, capEnd: true })
-}
-
-function sculptSkirt(clay: Sculpture, body: Skeleton, long: boolean): void {
-  const left = body.leg.left
-  const right = body.leg.right
-  const spread = Math.max(distance(left.knee, right.knee), long ? distance(left.ankle, right.ankle) : 0)
-  const strips = Math.min(6, 2 + Math.ceil(spread / (0.13 * body.size)))
-  // Cloth drawn over parted knees lies flatter.
-  const slack = Math.min(1, Math.max(0.72, 1.2 - spread / body.size))
-  for (let i = 0; i < strips; i++) {
-    const t = i / (strips - 1)
-    const hip = between(left.hip, right.hip, 0.1 + t * 0.8)
-    const knee = between(left.knee, right.knee, t)
-    const ankle = between(left.ankle, right.ankle, t)
-    if (long) {
-      clay.cone(hip, knee, 0.096, 0.098 * slack, { blend: 0.05 })
-      clay.cone(knee, between(knee, ankle, 0.88), 0.098 * slack, 0.125 * slack, { blend: 0.05, capEnd: true })
-    } else clay.cone(hip, between(hip, knee, 0.93), 0.094, 0.102 * slack, { blend: 0.04, capEnd: true })
-  }
+  clay.cone(belly, end, calf, hem, { blend: 0.015, capEnd: true })
 }

@@ -3,9 +3,25 @@
 import { colourIn, colourOf } from './colour-words'
 import { type Chooser, chooserOf } from './hash'
 import type { Rgb } from './material'
-import type { BottomCut, Fabric, Hairstyle, Look, Pattern, ShoeCut, Sleeve, TopCut } from './outfit'
+import type { BottomCut, Fabric, Look, Pattern, ShoeCut, Sleeve, TopCut } from './outfit'
 import type { Build } from './pose'
 import { darker, lighter } from './surfaces'
+import {
+  BOTTOM_NOUN,
+  COMMON_SKINS,
+  DRESS,
+  EYES,
+  HAIRS,
+  HAIRSTYLES,
+  PLAIN_STYLES,
+  PRODUCTS,
+  SCARF,
+  SCARVES,
+  SETS,
+  SHOE_NOUN,
+  SKINS,
+  TOP_NOUN,
+} from './wardrobe'
 
 /** An avatar's attributes, free text as the avatar creator stores them. All optional. */
 export type AvatarAttributes = {
@@ -31,119 +47,6 @@ export type LookRequest = {
 }
 
 const has = (text: string, pattern: RegExp): boolean => pattern.test(text)
-
-// Top, bottom, accent, shoes: sets that a stylist would put together.
-const SETS: readonly [Rgb, Rgb, Rgb, Rgb][] = [
-  [
-    [234, 226, 212],
-    [92, 108, 136],
-    [176, 120, 90],
-    [236, 233, 226],
-  ],
-  [
-    [122, 142, 128],
-    [226, 214, 194],
-    [240, 234, 222],
-    [206, 186, 160],
-  ],
-  [
-    [206, 140, 122],
-    [240, 234, 224],
-    [250, 240, 230],
-    [196, 150, 122],
-  ],
-  [
-    [58, 84, 120],
-    [214, 204, 186],
-    [236, 230, 220],
-    [130, 88, 60],
-  ],
-  [
-    [242, 240, 236],
-    [62, 66, 78],
-    [190, 150, 110],
-    [70, 56, 48],
-  ],
-  [
-    [176, 98, 84],
-    [70, 72, 86],
-    [240, 222, 200],
-    [228, 224, 216],
-  ],
-  [
-    [214, 178, 108],
-    [84, 92, 104],
-    [250, 240, 220],
-    [240, 236, 228],
-  ],
-  [
-    [108, 136, 166],
-    [236, 232, 224],
-    [244, 240, 232],
-    [168, 132, 100],
-  ],
-  [
-    [150, 128, 152],
-    [222, 216, 210],
-    [246, 238, 246],
-    [214, 200, 196],
-  ],
-  [
-    [72, 98, 92],
-    [196, 178, 148],
-    [232, 222, 200],
-    [92, 70, 54],
-  ],
-]
-const SCARVES: readonly Rgb[] = [[214, 190, 172], [196, 164, 156], [164, 176, 160], [124, 138, 158], [232, 222, 208], [122, 92, 84], [178, 152, 172], [86, 98, 108]] // biome-ignore format: a table
-const PRODUCTS: readonly [Rgb, Rgb][] = [[[226, 116, 78], [252, 246, 238]], [[92, 142, 126], [248, 244, 232]], [[226, 172, 84], [255, 250, 240]], [[206, 120, 136], [255, 246, 244]], [[88, 116, 168], [246, 248, 252]]] // biome-ignore format: a table
-
-// biome-ignore format: one tone per line
-const SKINS: readonly [RegExp, Rgb][] = [
-  [/very (?:fair|light)|porcelain|pale|pucat/, [246, 216, 194]],
-  [/\b(?:fair|light|cerah|putih|kuning langsat|langsat|caucasian|korean|chinese|japanese|tionghoa|east asian)\b/, [236, 196, 164]],
-  [/\b(?:medium|olive|indonesian|asian|southeast asian|jawa|sunda|malay|melayu|latin)\b/, [214, 164, 126]],
-  [/\b(?:tan|tanned|sawo matang|brown|c[ok]+lat|indian|south asian|middle eastern)\b/, [182, 128, 92]],
-  [/\b(?:deep|dark|gelap|black|african|papua|papuan)\b/, [118, 78, 56]],
-]
-const COMMON_SKINS: readonly Rgb[] = [
-  [230, 184, 150],
-  [218, 168, 130],
-  [204, 152, 114],
-  [190, 138, 102],
-]
-
-// biome-ignore format: one colour per line
-const HAIRS: readonly [RegExp, Rgb][] = [
-  [/blonde?|pirang/, [206, 164, 104]],
-  [/red|auburn|ginger|merah/, [134, 62, 38]],
-  [/light brown|c[ok]+lat muda/, [124, 84, 54]],
-  [/brown|brunette|c[ok]+lat/, [78, 50, 36]],
-  [/gr[ae]y|silver|white|uban|abu|putih/, [176, 174, 172]],
-  [/pink/, [214, 120, 150]], [/blue|biru/, [58, 82, 140]], [/purple|ungu/, [104, 64, 128]],
-  [/black|hitam|dark/, [34, 28, 28]],
-]
-const EYES: readonly [RegExp, Rgb][] = [[/blue|biru/, [72, 112, 150]], [/green|hijau/, [84, 112, 74]], [/gr[ae]y|abu/, [120, 128, 134]], [/hazel|light brown|amber/, [128, 88, 46]]] // biome-ignore format: a table
-
-const HAIRSTYLES: readonly [RegExp, Hairstyle][] = [
-  [/\b(?:bald|botak|shaved head|gundul)\b/, 'bald'],
-  [/\b(?:buzz ?cut|crew cut|crop|cepak)\b/, 'crop'],
-  [/\b(?:pixie)\b/, 'pixie'],
-  [/\b(?:bob|sebahu|shoulder.length)\b/, 'bob'],
-  [/\b(?:pony ?tail|kuncir|ekor kuda|diikat|tied)\b/, 'ponytail'],
-  [/\b(?:bun|sanggul|cepol|updo|gelung|konde)\b/, 'bun'],
-  [/\b(?:curly|afro|keriting|ikal|kribo)\b/, 'curly'],
-  [/\b(?:long|panjang|wavy|bergelombang)\b/, 'long'],
-  [/\b(?:short|pendek)\b/, 'short'],
-]
-
-const TOP_NOUN =
-  /\b(?:t-?shirt|kaos|kaus|shirt|kemeja|blouse|blus|blazer|jas|suit|jacket|jaket|hoodie|sweater|cardigan|kardigan|tank ?top|singlet|top|atasan|tunic|tunik|kebaya|koko|polo|baju|gamis|abaya|dress|gaun|terusan|daster|outfit|pakaian|uniform|seragam|apron|celemek)\b/
-const BOTTOM_NOUN =
-  /\b(?:trousers|pants|celana(?: panjang| pendek)?|jeans|shorts|skirt|rok(?: panjang| pendek| mini)?|leggings?|kulot|culottes|sarung|jogger)\b/
-const DRESS = /\b(?:dress|gaun|gamis|abaya|terusan|daster|jumpsuit|kaftan)\b/
-const SCARF = /\b(?:hijab|jilbab|kerudung|headscarf|head scarf|pashmina|khimar|muslimah|berhijab|berjilbab)\b/
-const SHOE_NOUN = /\b(?:sneakers?|shoes?|sepatu(?: kets)?|sandals?|sendal|sandal|heels|loafers?|boots?|flats)\b/
 
 function genderOf(text: string, attributes: AvatarAttributes, build: Build, choose: Chooser): Build {
   const said = (attributes.gender ?? '').toLowerCase()
@@ -237,13 +140,13 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
   const shape = genderOf(text, own, build, choose)
   const scarf = shape === 'female' && (has(text, SCARF) || has((own.hairStyle ?? '').toLowerCase(), SCARF))
   const [topColour, bottomColour, accent, shoeColour] = choose(SETS)
-  const hairWords = (own.hairStyle ?? '').toLowerCase() || (/(?:hair|rambut)/.test(text) ? text : '')
+  const hairWords = (own.hairStyle ?? '').toLowerCase() || colourScope(text, /\bhair\b/, /\brambut\b/)
   const styles =
     shape === 'male'
       ? (['short', 'short', 'crop', 'curly'] as const)
       : (['long', 'bob', 'ponytail', 'long', 'bun'] as const)
   const style = choose(styles)
-  const named = first(HAIRSTYLES, hairWords)
+  const named = first(HAIRSTYLES, hairWords) ?? first(HAIRSTYLES.slice(0, PLAIN_STYLES), text)
   const cut = topCutOf(text, shape, scarf, choose)
   const bottom = bottomCutOf(text, shape, scarf, choose)
   const dress = shape === 'female' && has(text, DRESS)
@@ -332,7 +235,15 @@ function colourScope(text: string, english: RegExp, indonesian: RegExp): string 
   const before = english.exec(text)
   const after = indonesian.exec(text)
   const english2 = before ? text.slice(0, before.index).trim().split(/[\s]+/).slice(-2).join(' ') : ''
-  const indonesian2 = after ? text.slice(after.index + after[0].length).trim().split(/\s+/).slice(0, 3).join(' ').split(',')[0] : ''
+  const indonesian2 = after
+    ? text
+        .slice(after.index + after[0].length)
+        .trim()
+        .split(/\s+/)
+        .slice(0, 3)
+        .join(' ')
+        .split(',')[0]
+    : ''
   return `${english2} ${indonesian2}`
 }
 

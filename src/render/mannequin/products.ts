@@ -1,10 +1,8 @@
 // Things people hold and show.
 import type { Material } from './material'
 import { at, block, darker, lighter, type Prop, shade, shadeBox, tube } from './prop-kit'
-import { add, between, cross, reject, scale, subtract, unit, type Vector } from './vector'
-
-const half = ({ size }: Prop): Vector => [size[0] ?? 0.05, size[1] ?? 0.05, size[2] ?? 0.05]
-const radius = (prop: Prop): number => prop.size[0] ?? 0.04
+import { ball, type Draw, dark, half, metal, plain, radius, rod, slab, wood } from './solids'
+import { add, between, scale, subtract, unit, type Vector } from './vector'
 
 /** A pump or screw-cap bottle; the frame is where it is gripped. */
 function bottle(prop: Prop): void {
@@ -26,14 +24,6 @@ function flask(prop: Prop): void {
     .group(palette.product, frame)
     .cone(to, add(to, scale(up, 0.022)), radius(prop) * 0.56, radius(prop) * 0.56, { capEnd: true })
   clay.shadow(frame.o, to, radius(prop) * 0.8)
-}
-
-function cup(prop: Prop): void {
-  const { palette } = prop
-  tube(prop, palette.paper, [0, -0.045, 0], [0, 0.045, 0], 0.027, 0.036)
-  tube(prop, palette.product, [0, -0.022, 0], [0, 0.022, 0], 0.0312, 0.0356)
-  tube(prop, palette.accent, [0, 0.043, 0], [0, 0.05, 0], 0.0375, 0.035)
-  shade(prop, [0, -0.03, 0], [0, 0.04, 0], 0.026)
 }
 
 function parcel(prop: Prop): void {
@@ -64,27 +54,6 @@ function gift(prop: Prop): void {
   shadeBox(prop, [0, 0, 0], [x, y, z])
 }
 
-function cake(prop: Prop): void {
-  const [x, y] = half(prop)
-  const { palette } = prop
-  tube(prop, palette.white, [0, -y - 0.008, 0], [0, -y, 0], x * 1.15)
-  tube(prop, palette.product, [0, -y, 0], [0, y * 0.5, 0], x)
-  tube(prop, palette.accent, [0, y * 0.5, 0], [0, y, 0], x * 1.01)
-  for (const [i, j] of [
-    [0.5, 0],
-    [-0.5, 0],
-    [0, 0.5],
-    [0, -0.5],
-    [0, 0],
-  ] as const) {
-    tube(prop, palette.white, [i * x, y, j * x], [i * x, y + 0.05, j * x], 0.004)
-    prop.clay
-      .group({ ...palette.tape, colour: [255, 190, 70] }, prop.frame)
-      .ball(at(prop, i * x, y + 0.058, j * x), 0.006)
-  }
-  shade(prop, [-x * 0.4, 0, 0], [x * 0.4, 0, 0], y)
-}
-
 const SCREEN: Material = { colour: [26, 27, 31], paint: 'screen', second: [206, 226, 250], specular: 0.3, power: 6 }
 
 /** Turns a prop's frame half round its y axis: the side that the holder looks at. */
@@ -100,11 +69,15 @@ function phone(prop: Prop): void {
   shadeBox(prop, [0, 0, 0], [x, y, z])
 }
 
-function slab(material: (prop: Prop) => Material, round: number) {
-  return (prop: Prop): void => {
-    block(prop, material(prop), [0, 0, 0], half(prop), Math.min(round, Math.min(...half(prop))))
-    shadeBox(prop, [0, 0, 0], half(prop))
+/** A tablet lying flat (thin along y) or held up (thin along z). */
+function tablet(prop: Prop): void {
+  const [x = 0.09, y = 0.12, z = 0.005] = prop.size
+  if (y > 0.01) {
+    phone(prop)
+    return
   }
+  const { frame } = prop
+  phone({ ...prop, size: [x, z, 0.005], frame: { ...frame, y: scale(frame.z, -1), z: frame.y } })
 }
 
 function screen(prop: Prop): void {
@@ -208,180 +181,11 @@ function garment(prop: Prop): void {
   shadeBox(prop, [0, 0, 0], [x * 0.7, y, z])
 }
 
-function plate(prop: Prop): void {
-  const r = prop.size[0] ?? 0.1
-  const { palette, clay, frame } = prop
-  tube(prop, palette.white, [0, -0.008, 0], [0, 0.008, 0], r * 0.7, r)
-  clay
-    .group({ ...palette.product, specular: 0.12 }, frame)
-    .ellipsoid(at(prop, 0, 0.012, 0), frame, [r * 0.55, 0.026, r * 0.5], { blend: 0.01 })
-  clay.group(palette.green, frame).ellipsoid(at(prop, r * 0.3, 0.022, r * 0.25), frame, [r * 0.22, 0.014, r * 0.18])
-  shade(prop, [-r * 0.5, 0, 0], [r * 0.5, 0, 0], 0.025)
-}
-
-function bowl(prop: Prop): void {
-  const r = prop.size[0] ?? 0.09
-  const h = Math.max(prop.size[1] ?? 0.04, 0.03)
-  tube(prop, prop.palette.product, [0, -h, 0], [0, h, 0], r * 0.55, r)
-  tube(prop, prop.palette.accent, [0, h * 0.9, 0], [0, h * 1.03, 0], r * 0.88)
-  shade(prop, [-r * 0.4, 0, 0], [r * 0.4, 0, 0], h)
-}
-
-function pan(prop: Prop): void {
-  const r = prop.size[0] ?? 0.13
-  const h = Math.max(prop.size[1] ?? 0.02, 0.018)
-  tube(prop, prop.palette.dark, [0, -h, 0], [0, h, 0], r * 0.8, r)
-  tube(prop, prop.palette.tape, [0, h * 0.8, 0], [0, h * 1.04, 0], r * 0.88)
-  shade(prop, [-r * 0.5, 0, 0], [r * 0.5, 0, 0], h)
-}
-
 function jar(prop: Prop): void {
   const [x, y] = half(prop)
   tube(prop, prop.palette.accent, [0, -y, 0], [0, y * 0.4, 0], x)
   tube(prop, prop.palette.product, [0, y * 0.4, 0], [0, y, 0], x * 1.04)
   shade(prop, [0, -y, 0], [0, y, 0], x * 0.8)
-}
-
-function ball(material: (prop: Prop) => Material) {
-  return (prop: Prop): void => {
-    prop.clay.group(material(prop), prop.frame).ball(prop.frame.o, radius(prop))
-    shade(prop, [0, -0.002, 0], [0, 0.002, 0], radius(prop) * 0.9)
-  }
-}
-
-function burger(prop: Prop): void {
-  const r = radius(prop)
-  const { palette, clay, frame } = prop
-  const bun: Material = { ...palette.card, colour: [206, 146, 78], specular: 0.12 }
-  clay.group(bun, frame).ellipsoid(at(prop, 0, r * 0.18, 0), frame, [r, r * 0.72, r])
-  tube(prop, palette.green, [0, -r * 0.12, 0], [0, 0.02, 0], r * 1.06)
-  tube(prop, { ...palette.dark, colour: [110, 62, 40] }, [0, -r * 0.4, 0], [0, -r * 0.12, 0], r)
-  clay.group(bun, frame).ellipsoid(at(prop, 0, -r * 0.5, 0), frame, [r, r * 0.32, r])
-}
-
-function rod(material: (prop: Prop) => Material) {
-  return (prop: Prop): void => {
-    prop.clay
-      .group(material(prop), prop.frame)
-      .cone(prop.frame.o, prop.to, radius(prop), radius(prop), { capStart: true, capEnd: true })
-    prop.clay.shadow(prop.frame.o, prop.to, radius(prop) * 0.9)
-  }
-}
-
-/** A rod with something at its far end. */
-function tipped(stick: (prop: Prop) => Material, end: (prop: Prop, direction: Vector) => void) {
-  return (prop: Prop): void => {
-    rod(stick)(prop)
-    end(prop, unit(subtract(prop.to, prop.frame.o)))
-  }
-}
-
-const FLOWERS: readonly [number, number, number][] = [[0, 0.02, 0], [1, 0, 0], [-1, 0, 0.2], [0.4, 0, 0.9], [-0.5, 0, 0.9], [0.2, 0, -0.9], [-0.6, 0.01, -0.7], [0.8, -0.01, -0.6]] // biome-ignore format: a table
-
-const bouquet = tipped(
-  ({ palette }) => palette.green,
-  (prop, up) => {
-    const { clay, palette, to } = prop
-    const x = unit(reject([1, 0, 0], up), [0, 0, 1])
-    const z = cross(x, up)
-    clay
-      .group({ ...palette.paper, folds: 0.6 }, prop.frame)
-      .cone(between(prop.frame.o, to, 0.35), add(to, scale(up, 0.02)), 0.018, 0.075, { capEnd: true })
-    FLOWERS.forEach(([a, b, c], i) => {
-      const centre = add(to, add(scale(up, 0.05 + b), add(scale(x, a * 0.055), scale(z, c * 0.055))))
-      const petal: Material = i % 3 === 2 ? palette.accent : palette.product
-      clay.group({ ...petal, wrap: 0.4, specular: 0.02 }, prop.frame).ball(centre, 0.032)
-      clay.ball(add(centre, scale(up, 0.014)), 0.022, { material: { ...petal, colour: darker(petal.colour, 0.12) } })
-    })
-    clay.shadow(to, add(to, scale(up, 0.06)), 0.07)
-  },
-)
-
-const microphone = tipped(
-  ({ palette }) => palette.dark,
-  ({ clay, palette, to, frame }) => {
-    clay.group(palette.metal, frame).ball(to, 0.026)
-  },
-)
-
-const iceCream = tipped(
-  ({ palette }) => ({ ...palette.card, colour: [214, 164, 98] }),
-  ({ clay, palette, to, frame }, up) => {
-    clay.group(palette.accent, frame).ball(add(to, scale(up, 0.012)), 0.032)
-    clay.group(palette.product, frame).ball(add(to, scale(up, 0.045)), 0.026)
-  },
-)
-
-const racket = tipped(
-  ({ palette }) => palette.dark,
-  ({ clay, palette, to, frame }, up) => {
-    const side = unit(reject([0.3, 0, 1], up), [0, 0, 1])
-    const centre = add(to, scale(up, 0.11))
-    const axes = { o: centre, x: cross(up, side), y: up, z: side, size: 1 }
-    clay
-      .group(palette.product, frame)
-      .ellipsoid(centre, axes, [0.096, 0.125, 0.012])
-      .ellipsoid(centre, axes, [0.086, 0.115, 0.06], { carve: true })
-    clay.group({ ...palette.white, colour: [225, 228, 230] }, frame).ellipsoid(centre, axes, [0.086, 0.115, 0.0015])
-  },
-)
-
-function dumbbell(prop: Prop): void {
-  const { clay, frame, palette, to } = prop
-  const axis = unit(subtract(to, frame.o), [1, 0, 0])
-  clay.group(palette.metal, frame).cone(frame.o, to, 0.013, 0.013)
-  for (const [end, s] of [
-    [frame.o, -1],
-    [to, 1],
-  ] as const) {
-    clay
-      .group(palette.dark, frame)
-      .cone(add(end, scale(axis, s * -0.03)), add(end, scale(axis, s * 0.02)), 0.042, 0.042, {
-        capStart: true,
-        capEnd: true,
-      })
-  }
-  clay.shadow(frame.o, to, 0.03)
-}
-
-function baby(prop: Prop): void {
-  const { clay, frame, palette, to } = prop
-  const r = radius(prop)
-  clay.group({ ...palette.paper, folds: 0.9 }, frame).cone(frame.o, to, r, r * 1.02)
-  const head = add(to, scale(unit(subtract(to, frame.o)), r * 0.75))
-  clay.group(palette.skin, frame).ball(head, r * 0.8)
-  clay.shadow(frame.o, head, r * 0.9)
-}
-
-function pet(prop: Prop): void {
-  const { clay, frame, palette } = prop
-  const r = radius(prop)
-  const fur: Material = { colour: [206, 150, 96], paint: 'hair', specular: 0.06, sheen: 0.6, wrap: 0.3 }
-  clay.group(fur, frame).ellipsoid(frame.o, frame, [r * 1.25, r * 0.85, r * 0.85], { blend: 0.03 })
-  const head = at(prop, r * 0.95, r * 0.85, r * 0.35)
-  clay.ball(head, r * 0.62, { blend: 0.03 })
-  for (const s of [1, -1])
-    clay.cone(add(head, [s * r * 0.36, r * 0.4, 0]), add(head, [s * r * 0.44, r * 0.82, 0]), 0.024, 0.006, {
-      blend: 0.012,
-    })
-  clay.group(palette.dark, frame)
-  for (const s of [1, -1]) clay.ball(add(head, [s * r * 0.24, r * 0.08, r * 0.56]), 0.009)
-  clay.ball(add(head, [0, -r * 0.12, r * 0.62]), 0.008)
-  shade(prop, [-r * 0.6, 0, 0], [r * 0.6, 0, 0], r * 0.7)
-}
-
-function umbrella(prop: Prop): void {
-  rod(({ palette }) => palette.dark)(prop)
-}
-
-function canopy(prop: Prop): void {
-  const r = radius(prop)
-  const { clay, frame, palette } = prop
-  clay.group({ ...palette.product, specular: 0.06 }, frame)
-  clay
-    .ellipsoid(at(prop, 0, -0.07, 0), frame, [r, 0.16, r])
-    .ellipsoid(at(prop, 0, -0.13, 0), frame, [r * 1.02, 0.17, r * 1.02], { carve: true, blend: 0.008 })
-  shade(prop, [-r * 0.5, 0, 0], [r * 0.5, 0, 0], 0.08)
 }
 
 function camera(prop: Prop): void {
@@ -392,25 +196,6 @@ function camera(prop: Prop): void {
   block(prop, prop.palette.dark, [0, y, 0], [x * 0.35, 0.012, z * 0.6], 0.006)
 }
 
-function guitar(prop: Prop): void {
-  const [x, y, z] = half(prop)
-  const { clay, frame, palette } = prop
-  clay.group({ ...palette.wood, colour: [190, 118, 58], specular: 0.25 }, frame)
-  clay.ellipsoid(at(prop, -x * 0.35, 0, 0), frame, [x * 0.7, y, z], { blend: 0.03 })
-  clay.ellipsoid(at(prop, x * 0.55, 0, 0), frame, [x * 0.5, y * 0.75, z], { blend: 0.05 })
-  clay.group(palette.dark, frame).ellipsoid(at(prop, x * 0.25, 0, z * 0.75), frame, [0.045, 0.045, z * 0.3])
-  shadeBox(prop, [0, 0, 0], [x, y, z])
-}
-
-function trophy(prop: Prop): void {
-  const r = radius(prop)
-  const gold: Material = { colour: [226, 178, 74], specular: 0.6, power: 4 }
-  tube(prop, gold, [0, r * 0.1, 0], [0, r * 1.2, 0], r * 0.4, r * 0.8)
-  tube(prop, gold, [0, -r * 0.7, 0], [0, r * 0.12, 0], r * 0.13)
-  tube(prop, prop.palette.dark, [0, -r, 0], [0, -r * 0.65, 0], r * 0.5, r * 0.42)
-  shade(prop, [0, -r, 0], [0, r, 0], r * 0.4)
-}
-
 const fabric = (prop: Prop): Material => ({
   ...prop.palette.product,
   paint: 'batik',
@@ -419,44 +204,7 @@ const fabric = (prop: Prop): Material => ({
   specular: 0.02,
   folds: 0.4,
 })
-const plain = ({ palette }: Prop): Material => palette.product
-const wood = ({ palette }: Prop): Material => palette.wood
-const dark = ({ palette }: Prop): Material => palette.dark
-const metal = ({ palette }: Prop): Material => palette.metal
-
-export const PRODUCTS: Record<string, (prop: Prop) => void> = {
-  bottle, flask, cup, parcel, carton, gift, cake, phone, screen, laptop, book, clipboard, bag, backpack, suitcase, garment,
-  plate, bowl, pan, jar, burger, bouquet, microphone, iceCream, racket, dumbbell, baby, pet, umbrella, canopy, camera,
-  guitar, trophy,
-  closedLaptop: slab(({ palette }) => ({ ...palette.metal, specular: 0.25 }), 0.005),
-  tablet: (prop) => phone(prop.size[1] !== undefined && prop.size[1] < 0.01 ? { ...prop, size: [prop.size[0] ?? 0.09, prop.size[2] ?? 0.12, 0.005], frame: { ...prop.frame, y: scale(prop.frame.z, -1), z: prop.frame.y } } : prop),
-  sign: (prop) => banner(prop),
-  card: slab(({ palette }) => palette.accent, 0.001),
-  pillow: slab((prop) => ({ ...plain(prop), specular: 0.01, folds: 0.5, sheen: 0.4 }), 0.045),
-  clutch: slab(plain, 0.014),
-  fabric: slab(fabric, 0.008),
-  gamepad: slab(dark, 0.02),
-  skateboard: slab(wood, 0.008),
-  pouch: slab(plain, 0.016),
-  pizza: slab(({ palette }) => ({ ...palette.tape, colour: [226, 160, 70] }), 0.004),
-  board: slab(wood, 0.006),
-  fan: slab(({ palette }) => palette.tape, 0.003),
-  basket: slab(({ palette }) => ({ ...palette.wood, paint: 'check', second: [120, 84, 50], scale: 34 }), 0.02),
-  machine: slab(({ palette }) => palette.white, 0.03),
-  iron: slab(plain, 0.025),
-  gem: ball(({ palette }) => palette.glass),
-  ball: ball(plain),
-  football: ball(({ palette }) => ({ ...palette.white, paint: 'dots', second: [30, 30, 34], scale: 13 })),
-  basketball: ball(({ palette }) => ({ ...palette.product, colour: [206, 106, 48], paint: 'check', second: [40, 30, 26], scale: 4, specular: 0.05 })),
-  volleyball: ball(({ palette }) => ({ ...palette.white, paint: 'stripes', second: palette.colour, scale: 12 })),
-  balloon: ball(({ palette }) => ({ ...palette.product, specular: 0.5, power: 5 })),
-  kettlebell: ball(dark),
-  clay: ball(({ palette }) => ({ ...palette.card, colour: [226, 206, 176] })),
-  lipstick: rod(plain), mop: rod(wood), neck: rod(wood), handle: rod(metal), string: rod(metal), brush: rod(dark),
-  roll: rod(({ palette }) => palette.paper), rod: rod(metal), tube: rod(plain),
-} // biome-ignore format: a table
-
-function banner(prop: Prop): void {
+function sign(prop: Prop): void {
   const [x, y, z] = half(prop)
   block(
     prop,
@@ -466,4 +214,48 @@ function banner(prop: Prop): void {
     0.004,
   )
   shadeBox(prop, [0, 0, 0], [x, y, z])
+}
+
+export const PRODUCTS: Record<string, Draw> = {
+  bottle,
+  flask,
+  parcel,
+  carton,
+  gift,
+  phone,
+  tablet,
+  screen,
+  laptop,
+  book,
+  clipboard,
+  bag,
+  backpack,
+  suitcase,
+  garment,
+  jar,
+  camera,
+  sign,
+  closedLaptop: slab(({ palette }) => ({ ...palette.metal, specular: 0.25 }), 0.005),
+  card: slab(({ palette }) => palette.accent, 0.001),
+  pillow: slab(({ palette }) => ({ ...palette.product, specular: 0.01, folds: 0.5, sheen: 0.4 }), 0.045),
+  clutch: slab(plain, 0.014),
+  fabric: slab(fabric, 0.008),
+  gamepad: slab(dark, 0.02),
+  skateboard: slab(wood, 0.008),
+  pouch: slab(plain, 0.016),
+  board: slab(wood, 0.006),
+  fan: slab(({ palette }) => palette.tape, 0.003),
+  basket: slab(({ palette }) => ({ ...palette.wood, paint: 'check', second: [120, 84, 50], scale: 34 }), 0.02),
+  machine: slab(({ palette }) => palette.white, 0.03),
+  iron: slab(plain, 0.025),
+  gem: ball(({ palette }) => palette.glass),
+  clay: ball(({ palette }) => ({ ...palette.card, colour: [226, 206, 176] })),
+  lipstick: rod(plain),
+  mop: rod(wood),
+  handle: rod(metal),
+  string: rod(metal),
+  brush: rod(dark),
+  roll: rod(({ palette }) => palette.paper),
+  rod: rod(metal),
+  tube: rod(plain),
 }

@@ -103,7 +103,7 @@ export function tube(
 /** Shadow caster between two local points. */
 export function shade(prop: Prop, a: Vector, b: Vector, r: number): void {
   const [from, to] = [place(prop.frame, a), place(prop.frame, b)]
-  prop.clay.shadow(from, distance(from, to) > 0.002 ? to : [to[0], to[1] + 0.002, to[2]], r)
+  prop.clay.shadow(from, distance(from, to) > 0.002 ? to : [to[0], to[1] + 0.002, to[2]], r, r, r < 0.016)
 }
 
 /** Shadow of a box: up to three capsules side by side along its longest axis. */

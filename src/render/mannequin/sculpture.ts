@@ -19,7 +19,8 @@ export type Cone = Common & {
 export type Ellipsoid = Common & { kind: 'ellipsoid'; c: Vector; axes: Frame; r: Vector }
 export type Box = Common & { kind: 'box'; c: Vector; axes: Frame; half: Vector; round: number }
 export type Primitive = Cone | Ellipsoid | Box
-export type Capsule = { a: Vector; b: Vector; ra: number; rb: number }
+/** `thin` ones (legs of furniture) shade the floor only: on people they cost more than they show. */
+export type Capsule = { a: Vector; b: Vector; ra: number; rb: number; thin: boolean }
 
 export const MAX_PRIMITIVES = 1024
 export const MAX_CAPSULES = 192
@@ -48,6 +49,13 @@ export class Sculpture {
   group(material: Material, frame: Frame): this {
     this.#group += 1
     this.#material = material
+    this.#frame = frame
+    this.#size = frame.size
+    return this
+  }
+
+  /** Goes on in the same group with another frame: its radii, and where patterns are printed. */
+  inFrame(frame: Frame): this {
     this.#frame = frame
     this.#size = frame.size
     return this
@@ -99,8 +107,8 @@ export class Sculpture {
   }
 
   /** A stand-in for shadows and ambient occlusion only. */
-  shadow(a: Vector, b: Vector, ra: number, rb: number = ra): this {
-    this.capsules.push({ a, b, ra, rb })
+  shadow(a: Vector, b: Vector, ra: number, rb: number = ra, thin = false): this {
+    this.capsules.push({ a, b, ra, rb, thin })
     return this
   }
 }

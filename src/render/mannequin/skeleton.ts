@@ -13,12 +13,13 @@ import {
   type Vector,
 } from './vector'
 
+// biome-ignore format: the order of data/poses/schema.json jointNames3d, read in rows
 const JOINTS = [
   'midHip', 'spineLower', 'spineUpper', 'neckBase', 'neck', 'skullBase', 'headCentre', 'headTop', 'chin', 'nose',
   'rightEye', 'leftEye', 'rightEar', 'leftEar', 'rightShoulder', 'rightElbow', 'rightWrist', 'rightPalm',
   'leftShoulder', 'leftElbow', 'leftWrist', 'leftPalm', 'rightHip', 'rightKnee', 'rightAnkle', 'rightHeel', 'rightToe',
   'leftHip', 'leftKnee', 'leftAnkle', 'leftHeel', 'leftToe',
-] as const // biome-ignore format: the order of data/poses/schema.json jointNames3d, read in rows
+] as const
 export type JointName = (typeof JOINTS)[number]
 
 export type Side = 'left' | 'right'
@@ -85,6 +86,11 @@ function legOf(joint: (name: JointName) => Vector, side: Side, size: number): Le
   const flat = along(away, shin, -(away[0] * shin[0] + away[1] * shin[1] + away[2] * shin[2]))
   const behindKnee = unit([-flat[0], -flat[1], -flat[2]], [0, 0, -1])
   return { hip, knee, ankle, foot, behindKnee }
+}
+
+/** Frame of a limb: y from `b` up to `a`, x as close to `left` as can be. Patterns on sleeves and skirts follow it. */
+export function limbFrame(a: Vector, b: Vector, left: Vector, size: number): Frame {
+  return frameFromUp(a, subtract(a, b), left, size)
 }
 
 /** Builds frames and limbs of a person; the record must have passed `checkPose`. */

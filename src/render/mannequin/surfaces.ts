@@ -32,6 +32,8 @@ export type Surfaces = {
   face: Material
   hair: Material
   top: Material
+  /** As the top, without what is sewn down its front. */
+  sleeve: Material
   collar: Material
   bottom: Material
   shoe: Material
@@ -43,18 +45,25 @@ export type Surfaces = {
 /** One set per person; materials are shared by identity, so build it once. */
 export function surfacesOf(look: Look): Surfaces {
   const skin: Material = { colour: look.skin, specular: 0.09, power: 4, wrap: 0.28, warmth: 0.85 }
-  const hair: Material = { colour: look.hair.colour, paint: 'hair', specular: 0.26, power: 4, wrap: 0.1, sheen: 0.4 }
-  const brow: Material = { colour: darker(look.hair.colour, 0.25), second: look.eyes }
+  const hair: Material = { colour: look.hair.colour, paint: 'hair', specular: 0.34, power: 4, wrap: 0.12, sheen: 0.4 }
+  const brow: Material = { colour: darker(look.hair.colour, 0.25), second: look.eyes, scale: look.beard ? 1 : 0 }
   const grey = look.age === 'senior' ? lighter(look.hair.colour, 0.55) : look.hair.colour
   const top = clothOf(look.top, look.top.cut === 'blazer' ? 0.5 : 1)
-  if (look.top.cut === 'shirt' && look.top.pattern === 'plain') top.paint = 'shirt'
+  const buttoned = look.top.cut === 'shirt' || look.top.cut === 'blazer'
+  if (buttoned && look.top.pattern === 'plain') top.paint = 'shirt'
   const bottom = look.dress ? { ...top, paint: look.top.pattern } : clothOf(look.bottom, 0.8)
   return {
     skin,
     face: { ...skin, paint: 'face', second: look.lips, third: brow, scale: look.shape === 'male' ? 0 : 1 },
     hair: { ...hair, colour: grey },
     top,
-    collar: { ...top, paint: 'plain', colour: darker(look.top.colour, 0.12), folds: 0 },
+    sleeve: top.paint === 'shirt' ? { ...top, paint: 'plain' } : top,
+    collar: {
+      ...top,
+      paint: 'plain',
+      colour: darker(look.top.colour, look.top.cut === 'blazer' ? 0.18 : 0.1),
+      folds: 0,
+    },
     bottom,
     shoe: {
       colour: look.shoes.colour,

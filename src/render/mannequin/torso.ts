@@ -1,8 +1,10 @@
 // Trunk and sleeves: one group of cloth, so shirt and sleeve are a single surface, and the skin of neck and chest.
+import type { Material } from './material'
 import type { Look, Sleeve } from './outfit'
 import type { Sculpture } from './sculpture'
 import { cutOf } from './sculpture'
-import { SIDES, type Skeleton, signOf } from './skeleton'
+import { limbFrame, SIDES, type Skeleton, signOf } from './skeleton'
+import { sculptSkirt } from './skirt'
 import type { Surfaces } from './surfaces'
 import { add, between, place, scale, type Vector } from './vector'
 
@@ -31,9 +33,14 @@ export function sculptTorso(clay: Sculpture, body: Skeleton, look: Look, surface
   const grow = (r: Vector, by: number): Vector => [r[0] + by, r[1] + by, r[2] + by]
 
   clay.group(surfaces.top, chest)
-  clay.ellipsoid(place(waist, [0, 0.07, 0.004]), waist, grow(trunk.waist, look.top.tucked || look.dress ? loose : loose + 0.006), {
-    blend: 0.05,
-  })
+  clay.ellipsoid(
+    place(waist, [0, 0.07, 0.004]),
+    waist,
+    grow(trunk.waist, look.top.tucked || look.dress ? loose : loose + 0.006),
+    {
+      blend: 0.05,
+    },
+  )
   clay.ellipsoid(place(ribs, [0, 0.065, 0.008]), ribs, grow(trunk.ribs, loose), { blend: 0.06 })
   clay.ellipsoid(
     place(chest, [0, -0.07, 0.002]),
@@ -77,7 +84,9 @@ export function sculptTorso(clay: Sculpture, body: Skeleton, look: Look, surface
     clay.ellipsoid(place(pelvis, [0, 0.075, -0.002]), pelvis, grow([trunk.waist[0] + 0.014, 0.06, 0.088], loose), {
       blend: 0.05,
     })
-  sculptSleeves(clay, body, look, loose)
+  if (look.dress) sculptSkirt(clay.inFrame(pelvis), body, look)
+  clay.inFrame(chest)
+  sculptSleeves(clay, body, look, loose, surfaces.sleeve)
   carveNeckline(clay, body, look)
   if (look.top.cut === 'hoodie') {
     clay.group(surfaces.top, chest)
@@ -95,37 +104,43 @@ function sculptHem(clay: Sculpture, body: Skeleton, look: Look, loose: number): 
   const drop =
     look.top.cut === 'tunic' ? -0.12 : look.top.cut === 'blazer' || look.top.cut === 'hoodie' ? -0.05 : -0.025
   const cut = cutOf(pelvis, [0, drop, 0], [0, -1, 0])
-  const wide = (look.shape === 'female' ? 0.138 : 0.136) + loose
+  // A skirt is fuller at the hips than trousers: what hangs over it must be fuller still.
+  const over = look.bottom.cut === 'skirt' || look.bottom.cut === 'longSkirt' ? 0.012 : 0
+  const wide = (look.shape === 'female' ? 0.138 : 0.136) + loose + over
   clay.ellipsoid(place(waist, [0, 0.0, 0.0]), waist, [wide - 0.014, 0.12, 0.092 + loose], { blend: 0.06, cut })
   clay.ellipsoid(place(pelvis, [0, 0.0, -0.006]), pelvis, [wide + 0.014, 0.15, 0.103 + loose], { blend: 0.06, cut })
   for (const side of SIDES) {
     const { hip, knee } = body.leg[side]
     clay.ellipsoid(add(hip, scale(pelvis.z, -0.034 * body.size)), pelvis, [0.08, 0.086, 0.073], { blend: 0.03, cut })
     const seam = between(hip, body.pelvis.o, 0.1)
-    clay.cone(seam, between(seam, knee, 0.4), 0.083, 0.084, { blend: 0.025, cut })
+    clay.cone(seam, between(seam, knee, 0.4), 0.083 + over, 0.084 + over, { blend: 0.025, cut })
   }
 }
 
-function sculptSleeves(clay: Sculpture, body: Skeleton, look: Look, loose: number): void {
+function sculptSleeves(clay: Sculpture, body: Skeleton, look: Look, loose: number, material: Material): void {
   const [upper, lower] = SLEEVE[look.top.sleeve]
   const r = TRUNK[look.shape].arm
+  if (look.top.sleeve === 'none') return
   for (const side of SIDES) {
     const { shoulder, elbow, wrist } = body.arm[side]
-    if (look.top.sleeve === 'none') continue
     const full = upper >= 1
-    const end = between(shoulder, elbow, upper)
+    const start = between(shoulder, elbow, 0.04)
+    clay.inFrame(limbFrame(shoulder, elbow, body.chest.x, body.size))
     if (!full) {
-      clay.cone(between(shoulder, elbow, 0.04), end, r + 0.003 + loose, r + 0.013 + loose, { blend: 0.03, capEnd: true })
+      clay.cone(start, between(shoulder, elbow, upper), r + 0.003 + loose, r + 0.013 + loose, {
+        blend: 0.03,
+        capEnd: true,
+        material,
+      })
       continue
     }
-    clay.cone(between(shoulder, elbow, 0.04), elbow, r + 0.003 + loose, r + 0.001 + loose, { blend: 0.03 })
-    const cuff = between(elbow, wrist, lower)
+    clay.cone(start, elbow, r + 0.003 + loose, r + 0.001 + loose, { blend: 0.03, material })
+    clay.inFrame(limbFrame(elbow, wrist, body.chest.x, body.size))
     const flare = look.top.cut === 'tunic' ? 0.012 : 0
-    clay.cone(elbow, cuff, r + 0.001 + loose, (lower > 0.5 ? r - 0.008 : r + 0.004) + loose + flare, {
-      blend: 0.014,
-      capEnd: true,
-    })
+    const end = (lower > 0.5 ? r - 0.008 : r + 0.004) + loose + flare
+    clay.cone(elbow, between(elbow, wrist, lower), r + 0.001 + loose, end, { blend: 0.008, capEnd: true, material })
   }
+  clay.inFrame(body.chest)
 }
 
 function carveNeckline(clay: Sculpture, body: Skeleton, look: Look): void {
@@ -133,8 +148,14 @@ function carveNeckline(clay: Sculpture, body: Skeleton, look: Look): void {
   clay.ellipsoid(place(chest, [0, 0.055, 0.004]), chest, [0.072, 0.066, 0.088], { carve: true, blend: 0.005 })
   const open = look.top.cut === 'shirt' || look.top.cut === 'blazer' || look.top.cut === 'blouse'
   if (open) {
-    const depth = look.top.cut === 'blazer' ? -0.2 : -0.06
-    clay.cone(place(chest, [0, 0.03, 0.1]), place(chest, [0, depth, 0.14]), 0.05, 0.004, { carve: true, blend: 0.006 })
+    const blazer = look.top.cut === 'blazer'
+    clay.cone(
+      place(chest, [0, 0.03, 0.1]),
+      place(chest, [0, blazer ? -0.23 : -0.06, blazer ? 0.155 : 0.14]),
+      blazer ? 0.066 : 0.05,
+      blazer ? 0.012 : 0.004,
+      { carve: true, blend: 0.006 },
+    )
   }
 }
 
@@ -146,12 +167,17 @@ function sculptCollar(clay: Sculpture, body: Skeleton, look: Look, surfaces: Sur
   clay.group(surfaces.collar, chest)
   for (const s of [1, -1]) {
     const nape = place(chest, [0, 0.048, -0.066])
-    const side = place(chest, [s * 0.062, 0.044, -0.008])
-    const front = place(chest, [s * (long ? 0.04 : 0.022), long ? -0.03 : -0.012, 0.084])
-    const tip = long ? place(chest, [s * 0.01, -0.2, 0.122 + bust]) : place(chest, [s * 0.05, -0.058, 0.098 + bust * 0.5])
+    const side = place(chest, [s * 0.064, 0.044, -0.01])
+    const front = place(chest, [s * (long ? 0.058 : 0.027), long ? -0.03 : -0.008, long ? 0.078 : 0.083])
+    const tip = long
+      ? place(chest, [s * 0.022, -0.215, 0.116 + bust])
+      : place(chest, [s * 0.054, -0.052, 0.094 + bust * 0.5])
     clay.cone(nape, side, 0.015, 0.015, { blend: 0.006 })
     clay.cone(side, front, 0.015, 0.013, { blend: 0.008 })
-    clay.cone(front, tip, long ? 0.02 : 0.015, long ? 0.007 : 0.005, { blend: 0.006, flat: { axis: chest.z, ratio: 1.8 } })
+    clay.cone(front, tip, long ? 0.028 : 0.016, long ? 0.008 : 0.006, {
+      blend: 0.006,
+      flat: { axis: chest.z, ratio: long ? 3 : 1.8 },
+    })
   }
 }
 

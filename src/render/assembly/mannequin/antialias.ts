@@ -28,12 +28,9 @@ const DEPTH_STEP: f32 = 0.012
 }
 
 // @ts-ignore: decorator
-@inline function isEdge(x: i32, y: i32): bool {
-  const here = <usize>(y * width + x)
-  if (x > 0 && differs(here, here - 1)) return true
-  if (x + 1 < width && differs(here, here + 1)) return true
-  if (y > 0 && differs(here, here - <usize>width)) return true
-  return y + 1 < height && differs(here, here + <usize>width)
+@inline function mark(pixel: usize): void {
+  const depth = depthAt + (pixel << 2)
+  store<u32>(depth, load<u32>(depth) | 1)
 }
 
 /** Whether a pixel or a neighbour was empty in the first pass. */
@@ -73,13 +70,24 @@ function startNear(x: i32, y: i32, fallback: f32): f32 {
   return nearest < 1e4 ? max(nearest - 0.012, fallback) : fallback
 }
 
-/** Marks edges in the lowest bit of the depth (a quarter of a micrometre), so that all come from the first pass. */
+/**
+ * Marks edges in the lowest bit of the depth (a quarter of a micrometre), so that all come from the first pass. Every
+ * pair of neighbours is compared once; the pairs across a tile's left and upper border too, as that tile may be empty.
+ */
 function markEdges(left: i32, top: i32, right: i32, bottom: i32): void {
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
-      if (!isEdge(x, y)) continue
-      const depth = depthAt + (<usize>(y * width + x) << 2)
-      store<u32>(depth, load<u32>(depth) | 1)
+      const here = <usize>(y * width + x)
+      if (x + 1 < width && differs(here, here + 1)) {
+        mark(here)
+        mark(here + 1)
+      }
+      if (y + 1 < height && differs(here, here + <usize>width)) {
+        mark(here)
+        mark(here + <usize>width)
+      }
+      if (x == left && x > 0 && differs(here, here - 1)) mark(here)
+      if (y == top && y > 0 && differs(here, here - <usize>width)) mark(here)
     }
   }
 }

@@ -1,11 +1,11 @@
 // The studio behind the figure: a colour per row with a pool of light, or a picture the host put in place; the soft
 // shadow on the floor; and the figure laid over both.
 import {
-  BACKDROP_MODE, CAPSULE_COUNT, CENTRE_X, CENTRE_Y, figureAt, FLOOR_OFFSET, FOCAL, GLOW, height, PARAMS, pixelsAt, rowsAt,
-  SHADOW_DEPTH, shadeAt, shadeHeight, shadeWidth, UP, width,
+  BACKDROP_MODE, CAPSULE_COUNT, CASTER_LIST, CENTRE_X, CENTRE_Y, EVERY_CASTER, figureAt, FLOOR_OFFSET,
+  FOCAL, GLOW, height, PARAMS, pixelsAt, rowsAt, SHADOW_DEPTH, shadeAt, shadeHeight, shadeWidth, UP, width,
 } from './layout'
 import { LIT, OPEN, occlude } from './occlusion'
-import { CASTER_LIST, EVERY_CASTER, keepCasters, listCasters } from './prune'
+import { keepCasters } from './prune'
 import { add, all, at, clamp01, div, least, mul, smooth, sub } from './vector'
 
 const SHADE_STEP = 4
@@ -24,13 +24,13 @@ function floorDepth(sx: f32, sy: f32): f32 {
 /** Keeps the casters that can reach a strip of floor seen between two picture points of a row; -1: no floor there. */
 function castersOfStrip(left: f32, right: f32, sy: f32): i32 {
   const from = floorDepth(left, sy), to = floorDepth(right, sy)
-  if (from == 0 || to == 0) return from == 0 && to == 0 ? -1 : listCasters()
+  if (from == 0 || to == 0) return from == 0 && to == 0 ? -1 : load<i32>(PARAMS, CAPSULE_COUNT)
   const inverse: f32 = 1 / load<f32>(PARAMS, FOCAL)
   const cx = load<f32>(PARAMS, CENTRE_X), v = (load<f32>(PARAMS, CENTRE_Y) - sy) * inverse
   const ax = (left - cx) * inverse * from, bx = (right - cx) * inverse * to
   const dx = (bx - ax) * 0.5, dy = (to - from) * v * 0.5, dz = (to - from) * 0.5
   const radius = Mathf.sqrt(dx * dx + dy * dy + dz * dz) + 0.01
-  return keepCasters((ax + bx) * 0.5, (from + to) * 0.5 * v, (from + to) * 0.5, radius)
+  return keepCasters(load<i32>(PARAMS, CAPSULE_COUNT), (ax + bx) * 0.5, (from + to) * 0.5 * v, (from + to) * 0.5, radius)
 }
 
 /** Darkness of the floor at every fourth pixel, 0 (none) to 1. */
@@ -47,6 +47,7 @@ export function shadeFloor(): void {
       const sx = <f32>(i * SHADE_STEP)
       if (i % STRIP == 0) casters = castersOfStrip(sx, sx + <f32>(STRIP * SHADE_STEP), sy)
       if (casters < 0) continue
+      // A full count may come from either list: then both hold every caster.
       const list = casters == load<i32>(PARAMS, CAPSULE_COUNT) ? EVERY_CASTER : CASTER_LIST
       const u = mul(sub(f32x4(sx, sx + 4, sx + 8, sx + 12), all(load<f32>(PARAMS, CENTRE_X))), all(inverse))
       const slope = add(add(mul(u, ux), mul(v, uy)), uz) // up . ray

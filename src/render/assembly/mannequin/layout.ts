@@ -6,6 +6,10 @@ export const FRAMES: usize = 0x800 // 64 local frames x 16 floats: origin, x axi
 export const MATERIALS: usize = 0x1800 // 128 materials x 16 floats
 export const CAPSULES: usize = 0x3800 // 192 shadow casters x 16 floats
 export const SCRATCH: usize = 0x7000 // values of the four pixels being shaded
+export const NEAR_LIST: usize = 0x7400 // primitives near the ball of `focus`: up to 256 numbers (u16)
+export const CASTER_LIST: usize = 0x7800 // shadow casters near it: up to 192 numbers (u16)
+export const SLOPE: usize = 0x7ad0 // gradient of the last `noise3`, three v128
+export const EVERY_CASTER: usize = 0x7b00 // all shadow casters, in order
 export const PRIMITIVES: usize = 0x8000 // 1024 primitives x 32 floats
 export const BOUNDS: usize = 0x28000 // 1024 screen bounds x 8 floats
 export const BUFFERS: usize = 0x30000 // everything sized by the picture
@@ -21,12 +25,13 @@ export const FOCAL: usize = 8
 export const CENTRE_X: usize = 12
 export const CENTRE_Y: usize = 16
 export const PRIMITIVE_COUNT: usize = 20
-export const CAPSULE_COUNT: usize = 24
+export const CAPSULE_COUNT: usize = 24 // all of them shade the floor
+export const BODY_CAPSULE_COUNT: usize = 60 // the first so many also shade people and things
 export const BACKDROP_MODE: usize = 28 // 0: rows of colour, 1: picture already in the pixel buffer
 export const KEY_DIRECTION: usize = 32
 export const FLOOR_OFFSET: usize = 44 // up . p of the floor plane
 export const FILL_DIRECTION: usize = 48
-export const SHADOW_DEPTH: usize = 60 // 0..1, darkness of the floor shadow
+export const SHADOW_DEPTH: usize = 76 // 0..1, darkness of the floor shadow
 export const UP: usize = 64
 export const RIM_DIRECTION: usize = 80
 export const KEY_COLOUR: usize = 96
@@ -83,7 +88,7 @@ export let listsAt: usize = 0
 export function allocate(w: i32, h: i32): usize {
   width = w
   height = h
-  tileSize = w * h >= 400 * 400 ? 16 : 8
+  tileSize = w * h >= 800 * 800 ? 16 : 8
   tilesX = (w + tileSize - 1) / tileSize
   tilesY = (h + tileSize - 1) / tileSize
   shadeWidth = ((w + 3) / 4 + 5) & ~3

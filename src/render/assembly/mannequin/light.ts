@@ -3,7 +3,7 @@
 import { sceneDistance } from './distance'
 import {
   FILL_COLOUR, FILL_DIRECTION, GROUND_COLOUR, KEY_COLOUR, KEY_DIRECTION, MATERIAL, MATERIAL_SHIFT, MATERIALS, PARAMS,
-  RIM_COLOUR, RIM_DIRECTION, SCRATCH, SKY_COLOUR, UP,
+  RIM_COLOUR, RIM_DIRECTION, SCRATCH, SKY_COLOUR, SLOPE, UP,
 } from './layout'
 import { LIT, OPEN, occlude } from './occlusion'
 import { CREVICE_REACH } from './prune'
@@ -12,7 +12,7 @@ import {
   POWER, paintLane, RED, SHEEN, SPECULAR, WARMTH, WRAP,
 } from './paint'
 import { NORMAL_X, NORMAL_Y, NORMAL_Z, OWNER } from './surface'
-import { add, all, at, clamp01, div, dot3, least, mix, most, mul, neg, noise3, root, SLOPE, sub } from './vector'
+import { add, all, at, clamp01, div, dot3, least, mix, most, mul, neg, noise3, root, sub } from './vector'
 
 const GATHER: usize = SCRATCH + 320 // eight v128: specular, power, wrap, folds, warmth, sheen, hair
 
@@ -109,12 +109,12 @@ export function shade(
     const strand = noise3(mul(lx, all(330)), mul(ly, all(14)), mul(lz, all(330)))
     const lock = noise3(mul(lx, all(70)), mul(ly, all(7)), mul(lz, all(70)))
     const isHair = v128.load(GATHER + 96)
-    const tone = add(all(0.5), add(mul(strand, all(0.45)), mul(lock, all(0.55))))
+    const tone = add(all(0.36), add(mul(strand, all(0.6)), mul(lock, all(0.68))))
     const k = mix(all(1), tone, isHair)
     red = mul(red, k)
     green = mul(green, k)
     blue = mul(blue, k)
-    gloss = mix(all(1), mul(tone, tone), isHair)
+    gloss = mix(all(1), mul(mul(tone, tone), tone), isHair)
   }
 
   const P = PARAMS

@@ -1,11 +1,11 @@
 // Sphere tracing: one cone per 8x8 block finds where the figure begins, then four rays at a time walk to the surface.
 import { FAR, sceneDistance } from './distance'
 import {
-  CENTRE_X, CENTRE_Y, countsAt, depthAt, figureAt, FOCAL, GROUP, groupsAt, height, listsAt, maskAt, MATERIAL, MATERIAL_SHIFT, MATERIALS,
-  PARAMS, rangesAt, SCRATCH, startsAt, tileSize, tilesX, tilesY, width,
+  CASTER_LIST, CENTRE_X, CENTRE_Y, countsAt, depthAt, EVERY_CASTER, figureAt, FOCAL, GROUP, groupsAt, height,
+  listsAt, maskAt, MATERIAL, MATERIAL_SHIFT, MATERIALS, NEAR_LIST, PARAMS, rangesAt, SCRATCH, startsAt, tileSize, tilesX, tilesY, width,
 } from './layout'
 import { shade } from './light'
-import { CASTER_LIST, EVERY_CASTER, keepCasters, keepPrimitives, listCasters, NEAR_LIST } from './prune'
+import { keepCasters, keepPrimitives, listCasters } from './prune'
 import { BLUE, GREEN, MASKED, RED } from './paint'
 import { OWNER, surfaceAt } from './surface'
 import { add, all, div, least, most, mul, neg, pick, root, sub } from './vector'
@@ -16,6 +16,8 @@ export const DEPTH: usize = SCRATCH + 544
 
 const BLOCK_SPREAD: f32 = 5.8 // half the diagonal of a block, pixels
 const BALL: f32 = 2.6 // radius of the short lists' ball, in half diagonals
+const STRIDE: f32 = 1.8
+const SAFE: f32 = 0.95 // the distances of ellipsoids and blends are estimates
 const MAX_STEPS = 110
 const MAX_CONE_STEPS = 24
 
@@ -25,7 +27,7 @@ export function focus(list: usize, count: i32, sx: f32, sy: f32, depth: f32, rad
   const u = (sx - load<f32>(PARAMS, CENTRE_X)) / focal, v = (load<f32>(PARAMS, CENTRE_Y) - sy) / focal
   const z = depth / Mathf.sqrt(u * u + v * v + 1)
   nearCount = keepPrimitives(list, count, u * z, v * z, z, radius)
-  casterCount = keepCasters(u * z, v * z, z, radius)
+  casterCount = keepCasters(everyCaster, u * z, v * z, z, radius)
 }
 
 let nearCount = -1
@@ -48,29 +50,42 @@ export function traceQuad(list: usize, count: i32, sx: v128, sy: v128, start: f3
   const pixel: f32 = 1 / focal
   let hit = i32x4.splat(0)
   let live = i32x4.splat(-1)
-  let d = all(FAR)
+  let d = all(FAR), step = all(0), previous = all(0)
   let rest = all(0) // what is left to the surface where a ray stopped
   let near = nearCount >= 0
   let current = near ? NEAR_LIST : list, size = near ? nearCount : count
   for (let i = 0; i < MAX_STEPS; i++) {
     d = sceneDistance(current, size, mul(dx, t), mul(dy, t), mul(dz, t))
+    // Over-relaxed tracing: a step longer than the free sphere is fine while the two spheres touch; else it is undone.
+    const leapt = v128.and(live, f32x4.lt(add(d, previous), step))
+    if (v128.any_true(leapt)) {
+      t = pick(add(sub(t, step), mul(previous, all(SAFE))), t, leapt)
+      step = v128.andnot(step, leapt) // 0: the next stride is a safe one
+    }
     const footprint = mul(t, all(pixel))
-    const now = v128.and(live, f32x4.lt(d, mul(footprint, all(0.5))))
+    const now = v128.andnot(v128.and(live, f32x4.lt(d, mul(footprint, all(0.5)))), leapt)
     hit = v128.or(hit, now)
     rest = pick(d, rest, now)
     live = v128.and(v128.andnot(live, hit), f32x4.lt(t, far))
     if (!v128.any_true(live)) break
     // At least a pixel a step: a ray that grazes an edge must reach what lies behind it.
-    const next = add(t, v128.and(most(mul(d, all(0.95)), footprint), live))
+    const moving = v128.andnot(live, leapt)
+    // How fast the distance falls along the ray says how far spheres may be apart and still touch: 2 / (1 + slope).
+    const slope = div(sub(previous, d), add(step, all(1e-6)))
+    const stride = pick(least(most(div(all(1.86), add(all(1), slope)), all(SAFE)), all(STRIDE)), all(SAFE), f32x4.gt(step, all(0)))
+    let next = add(t, v128.and(most(mul(d, stride), footprint), moving))
     if (near) {
       const limit = all(nearEnd)
-      if (v128.any_true(v128.and(live, f32x4.ge(next, limit)))) {
+      if (v128.any_true(v128.and(moving, f32x4.ge(next, limit)))) {
         near = false
         current = list
         size = count
       }
-      t = pick(least(next, limit), t, live)
-    } else t = next
+      next = pick(most(least(next, limit), t), next, moving)
+    }
+    step = pick(sub(next, t), step, moving)
+    previous = pick(d, previous, moving)
+    t = next
   }
   // A ray that crawled along a surface until its steps ran out is on it, not through it.
   hit = v128.or(hit, v128.and(live, f32x4.lt(d, mul(t, all(pixel * 2.5)))))

@@ -1,5 +1,6 @@
 // Colour of the surface before light: cloth patterns, hair strands, shoes, labels and the face, each painted in the
 // local frame of the part so that it moves with the pose. Works on one pixel (lane) at a time.
+import { NORMAL_X, NORMAL_Y, NORMAL_Z } from './surface'
 import { DATA, FRAME, FRAME_SHIFT, FRAMES, MATERIAL, MATERIAL_SHIFT, MATERIALS, SCRATCH } from './layout'
 
 export const RED: usize = SCRATCH + 144
@@ -144,6 +145,15 @@ function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
     overMaterial(dark, a * 0.78)
   }
 
+  // beard: cheeks below a line from ear to mouth, moustache, chin; the lips are painted over it
+  const beard = load<f32>(dark, SCALE)
+  if (beard > 0) {
+    const cheek: f32 = -0.0565 + Mathf.max(0, side - 0.026) * 0.95
+    a = step(0, cheek - y, 0.012)
+    const moustache: f32 = step(0, y + 0.058, 0.006) * step(0, -0.0455 - side * side * 5 - y, 0.005) * step(0, 0.031 - side, 0.006)
+    overMaterial(dark, Mathf.max(a, moustache) * beard * 0.88)
+  }
+
   // lips: bow above, fuller below, corners slightly up
   const mx: f32 = side / 0.0255
   if (mx < 1.25 && y > -0.085 && y < -0.045) {
@@ -214,21 +224,26 @@ export function paintLane(lane: usize, primitive: usize, soft: f32): void {
   if (paint == PAINT_PLAIN) return
   const second = material + SECOND
   const scale = load<f32>(material, SCALE)
+  // Cloth is printed from the front and from the sides, whichever the surface faces: no smears along the edges.
+  const nx = load<f32>(NORMAL_X + o), ny = load<f32>(NORMAL_Y + o), nz = load<f32>(NORMAL_Z + o)
+  const side = Mathf.abs(nx * load<f32>(frame, 12) + ny * load<f32>(frame, 16) + nz * load<f32>(frame, 20))
+  const front = Mathf.abs(nx * load<f32>(frame, 36) + ny * load<f32>(frame, 40) + nz * load<f32>(frame, 44))
+  const across: f32 = front >= side ? x : z
   if (paint == PAINT_FACE) paintFace(x, y, z, soft * 1.2, material)
   else if (paint == PAINT_STRIPES) overMaterial(second, step(0.5, wave(y * scale), soft * scale * 2 + 0.02))
-  else if (paint == PAINT_BATIK) paintBatik(x * scale + z * scale * 0.35, y * scale, second, soft * scale)
+  else if (paint == PAINT_BATIK) paintBatik(across * scale, y * scale, second, soft * scale)
   else if (paint == PAINT_CHECK) {
-    const across = step(0.55, wave((x + z * 0.3) * scale), soft * scale * 2 + 0.02)
+    const warp = step(0.55, wave(across * scale), soft * scale * 2 + 0.02)
     const down = step(0.55, wave(y * scale), soft * scale * 2 + 0.02)
-    overMaterial(second, (across + down) * 0.42)
+    overMaterial(second, (warp + down) * 0.42)
   } else if (paint == PAINT_DOTS) {
     const row = Mathf.floor(y * scale)
-    const u = (x + z * 0.3) * scale + row * 0.5
+    const u = across * scale + row * 0.5
     const fu: f32 = u - Mathf.floor(u) - 0.5, fv = y * scale - row - 0.5
     overMaterial(second, step(0, 0.24 - Mathf.sqrt(fu * fu + fv * fv), soft * scale))
   } else if (paint == PAINT_FLORAL) {
     const third = MATERIALS + (<usize>load<f32>(material, THIRD) << MATERIAL_SHIFT)
-    paintFloral((x + z * 0.3) * scale, y * scale, second, third, soft * scale)
+    paintFloral(across * scale, y * scale, second, third, soft * scale)
   } else if (paint == PAINT_SHOE) overMaterial(second, step(0, scale - y, soft + 0.0015))
   else if (paint == PAINT_WOOD) {
     const d: f32 = load<f32>(primitive, DATA)

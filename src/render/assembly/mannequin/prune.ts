@@ -1,16 +1,16 @@
 // Near one point of the surface only few primitives and few shadow casters matter. A ball around the point gets its own
 // short lists; a ray that leaves the ball goes back to the tile's full list. Nothing changes but the time.
 import { primitiveAt, primitiveDistance } from './distance'
-import { BLEND_INVERSE, CAPSULE_COUNT, CAPSULES, FLAGS, KEY_DIRECTION, PARAMS } from './layout'
+import {
+  BLEND_INVERSE, BODY_CAPSULE_COUNT, CAPSULE_COUNT, CAPSULES, CASTER_LIST, EVERY_CASTER, FLAGS, KEY_DIRECTION, NEAR_LIST,
+  PARAMS,
+} from './layout'
 import { AMBIENT_CUTOFF, HARDNESS } from './occlusion'
 import { all } from './vector'
 
-export const NEAR_LIST: usize = 0x7400 // up to 256 primitive numbers (u16)
 /** Crevices are felt from this far, metres: whatever is nearer must stay in the short list. */
 export const CREVICE_REACH: f32 = 0.016
 export const NEAR_LIMIT = 256
-export const CASTER_LIST: usize = 0x7800 // casters near the ball: up to 192 capsule numbers (u16)
-export const EVERY_CASTER: usize = 0x7b00 // all of them, in order
 
 /** Keeps the primitives of `list` that can touch or blend into a surface inside the ball; returns how many, -1 if too many. */
 export function keepPrimitives(list: usize, count: i32, x: f32, y: f32, z: f32, radius: f32): i32 {
@@ -28,16 +28,15 @@ export function keepPrimitives(list: usize, count: i32, x: f32, y: f32, z: f32, 
   return kept
 }
 
-/** Fills EVERY_CASTER; returns how many there are. */
+/** Fills EVERY_CASTER; returns how many of them shade people and things. */
 export function listCasters(): i32 {
   const count = load<i32>(PARAMS, CAPSULE_COUNT)
   for (let i = 0; i < count; i++) store<u16>(EVERY_CASTER + (<usize>i << 1), <u16>i)
-  return count
+  return load<i32>(PARAMS, BODY_CAPSULE_COUNT)
 }
 
-/** Keeps the shadow casters that can dim a point of the ball, by the cut-offs of `occlude`; returns how many. */
-export function keepCasters(x: f32, y: f32, z: f32, radius: f32): i32 {
-  const count = load<i32>(PARAMS, CAPSULE_COUNT)
+/** Keeps, of the first `count` shadow casters, those that can dim a point of the ball, by the cut-offs of `occlude`; returns how many. */
+export function keepCasters(count: i32, x: f32, y: f32, z: f32, radius: f32): i32 {
   const lx = load<f32>(PARAMS, KEY_DIRECTION), ly = load<f32>(PARAMS, KEY_DIRECTION + 4), lz = load<f32>(PARAMS, KEY_DIRECTION + 8)
   let kept = 0
   for (let i = 0; i < count; i++) {

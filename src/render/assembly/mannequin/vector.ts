@@ -1,6 +1,8 @@
 // Shorthands for four-lane floats. Only + - * / sqrt, min, max and floor are used anywhere in the kernel:
 // IEEE 754 fixes their results, so every engine draws the same pixels.
 
+import { SLOPE } from './layout'
+
 // @ts-ignore: decorator
 @inline export function add(a: v128, b: v128): v128 { return f32x4.add(a, b) }
 // @ts-ignore: decorator
@@ -51,8 +53,6 @@
   h = v128.xor(h, i32x4.shr_u(h, 13))
   return mul(f32x4.convert_i32x4_s(v128.and(h, i32x4.splat(0xffff))), all(1.0 / 65535.0))
 }
-
-export const SLOPE: usize = 0x7ad0 // gradient of the last `noise3`, three v128
 
 /** Value noise in 0..1, one value per lane. Its gradient goes to SLOPE. */
 export function noise3(x: v128, y: v128, z: v128): v128 {

@@ -1,0 +1,184 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, test } from 'vitest'
+import {
+  generationRow,
+  ownTables,
+  paymentRow,
+  pictureRow,
+  poseRow,
+  projectRow,
+  requestRow,
+  uploadRow,
+  userRow,
+} from '../support/rows'
+
+const run = (sql: string, ...values: unknown[]) =>
+  env.DB.prepare(sql)
+    .bind(...values)
+    .run()
+const count = async (table: string, column: string, value: string) =>
+  env.DB.prepare(`select count(*) as n from "${table}" where "${column}" = ?`).bind(value).first<number>('n')
+const columnOf = (table: string, column: string, id: string) =>
+  env.DB.prepare(`select "${column}" as v from "${table}" where id = ?`).bind(id).first('v')
+
+/** `child.column -> parent: what deleting the parent does`. Read as a whole: who takes whom along. */
+const EDGES = [
+  'credit_entries.user_id -> users: CASCADE',
+  'generated_poses.generation_id -> generations: CASCADE',
+  'generated_poses.pose_id -> poses: SET NULL',
+  'generations.project_id -> projects: CASCADE',
+  'generations.user_id -> users: CASCADE',
+  'payments.user_id -> users: CASCADE',
+  'pose_categories.parent_slug -> pose_categories: RESTRICT',
+  'pose_category_members.category_slug -> pose_categories: RESTRICT',
+  'pose_category_members.pose_id -> poses: CASCADE',
+  'pose_favorites.pose_id -> poses: CASCADE',
+  'pose_favorites.user_id -> users: CASCADE',
+  'pose_geometry.pose_id -> poses: CASCADE',
+  'pose_ratings.pose_id -> poses: CASCADE',
+  'pose_ratings.user_id -> users: CASCADE',
+  'pose_request_votes.request_id -> pose_requests: CASCADE',
+  'pose_request_votes.user_id -> users: CASCADE',
+  'pose_requests.category_slug -> pose_categories: SET NULL',
+  'pose_requests.completed_pose_id -> poses: SET NULL',
+  'pose_requests.user_id -> users: CASCADE',
+  'pose_selections.generation_id -> generations: CASCADE',
+  'pose_selections.pose_id -> poses: CASCADE',
+  'pose_tags.pose_id -> poses: CASCADE',
+  'poses.category_slug -> pose_categories: RESTRICT',
+  'projects.avatar_upload_id -> uploads: SET NULL',
+  'projects.user_id -> users: CASCADE',
+  'uploads.user_id -> users: CASCADE',
+]
+
+test('every foreign key does one of these', async () => {
+  const edges: string[] = []
+  for (const table of await ownTables()) {
+    const { results } = await env.DB.prepare(`pragma foreign_key_list("${table}")`).all<
+      Record<'from' | 'table' | 'on_delete', string>
+    >()
+    edges.push(...results.map((key) => `${table}.${key.from} -> ${key.table}: ${key.on_delete}`))
+  }
+  expect(edges.sort()).toEqual(EDGES)
+})
+
+/** Somebody with a row of everything, and a pose, a category and a request of their own. */
+async function household() {
+  const user = await userRow()
+  const upload = await uploadRow(user)
+  const project = await projectRow(user, { avatarUploadId: upload })
+  const generation = await generationRow(user, project)
+  const category = `row-${crypto.randomUUID()}`
+  await run(
+    "insert into pose_categories(slug, name_en, name_id, level, display_order) values (?, 'Row', 'Row', 1, 99)",
+    category,
+  )
+  const pose = await poseRow({ categorySlug: category })
+  const picture = await pictureRow(user, generation, { poseId: pose })
+  const request = await requestRow(user, { categorySlug: category, completedPoseId: pose })
+  await run('insert into pose_category_members values (?, ?)', category, pose)
+  await run("insert into pose_tags values ('row', ?)", pose)
+  await run("insert into pose_geometry values (?, '{}')", pose)
+  await run('insert into pose_favorites values (?, ?, 1)', user, pose)
+  await run('insert into pose_ratings values (?, ?, 5, 1)', pose, user)
+  await run('insert into pose_selections values (?, ?)', generation, pose)
+  await run('insert into pose_request_votes values (?, ?, 1)', request, user)
+  await run("insert into credit_entries values (?, 1, 'grant', 'source:welcome', 'available', 1, 'row', 1)", user)
+  return { user, upload, project, generation, picture, category, pose, request, payment: await paymentRow(user) }
+}
+
+describe('deleting', () => {
+  test('a project takes its generations, their pictures and what they chose; the upload stays', async () => {
+    const { project, generation, picture, upload, user } = await household()
+    await run('delete from projects where id = ?', project)
+    expect(await count('generations', 'id', generation)).toBe(0)
+    expect(await count('generated_poses', 'id', picture)).toBe(0)
+    expect(await count('pose_selections', 'generation_id', generation)).toBe(0)
+    expect(await count('uploads', 'id', upload)).toBe(1)
+    expect(await count('credit_entries', 'user_id', user)).toBe(1)
+  })
+
+  test('a generation takes its pictures; the project and the pose stay', async () => {
+    const { project, generation, picture, pose } = await household()
+    await run('delete from generations where id = ?', generation)
+    expect(await count('generated_poses', 'id', picture)).toBe(0)
+    expect(await count('projects', 'id', project)).toBe(1)
+    expect(await count('poses', 'id', pose)).toBe(1)
+  })
+
+  test('an upload leaves its projects without an avatar', async () => {
+    const { upload, project } = await household()
+    await run('delete from uploads where id = ?', upload)
+    expect(await count('projects', 'id', project)).toBe(1)
+    expect(await columnOf('projects', 'avatar_upload_id', project)).toBeNull()
+  })
+
+  test('a pose takes what describes and rates it; pictures made of it stay, without its name', async () => {
+    const { pose, picture, request, generation } = await household()
+    await run('delete from poses where id = ?', pose)
+    for (const table of [
+      'pose_category_members',
+      'pose_tags',
+      'pose_geometry',
+      'pose_favorites',
+      'pose_ratings',
+      'pose_selections',
+    ])
+      expect([table, await count(table, 'pose_id', pose)]).toEqual([table, 0])
+    expect(await count('generated_poses', 'id', picture)).toBe(1)
+    expect(await columnOf('generated_poses', 'pose_id', picture)).toBeNull()
+    expect(await columnOf('pose_requests', 'completed_pose_id', request)).toBeNull()
+    expect(await count('generations', 'id', generation)).toBe(1)
+  })
+
+  test('a category with poses, members or children is refused; an empty one leaves requests without it', async () => {
+    const { category, pose, request } = await household()
+    const remove = () => run('delete from pose_categories where slug = ?', category)
+    await expect(remove()).rejects.toThrow(/FOREIGN KEY constraint failed/)
+    await run(
+      'update poses set category_slug = (select slug from pose_categories where slug <> ? limit 1) where id = ?',
+      category,
+      pose,
+    )
+    await expect(remove()).rejects.toThrow(/FOREIGN KEY constraint failed/)
+    await run('delete from pose_category_members where category_slug = ?', category)
+    const child = `${category}-child`
+    await run(
+      "insert into pose_categories(slug, parent_slug, name_en, name_id, level, display_order) values (?, ?, 'R', 'R', 2, 1)",
+      child,
+      category,
+    )
+    await expect(remove()).rejects.toThrow(/FOREIGN KEY constraint failed/)
+    await run('delete from pose_categories where slug = ?', child)
+    await remove()
+    expect(await columnOf('pose_requests', 'category_slug', request)).toBeNull()
+    await run('delete from poses where id = ?', pose)
+  })
+
+  test('a request takes its votes', async () => {
+    const { request } = await household()
+    await run('delete from pose_requests where id = ?', request)
+    expect(await count('pose_request_votes', 'request_id', request)).toBe(0)
+  })
+
+  test('a user takes everything of theirs, and nothing of anybody else', async () => {
+    const [theirs, others] = [await household(), await household()]
+    await run('delete from users where id = ?', theirs.user)
+    for (const table of [
+      'uploads',
+      'projects',
+      'generations',
+      'generated_poses',
+      'payments',
+      'credit_entries',
+      'pose_favorites',
+      'pose_ratings',
+      'pose_requests',
+      'pose_request_votes',
+    ]) {
+      expect([table, await count(table, 'user_id', theirs.user)]).toEqual([table, 0])
+      expect([table, await count(table, 'user_id', others.user)]).toEqual([table, 1])
+    }
+    expect(await count('poses', 'id', theirs.pose)).toBe(1)
+  })
+})

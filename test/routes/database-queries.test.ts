@@ -1,0 +1,210 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { writeProjection } from '../../durable-objects/user/project'
+import { createApp } from '../../src/app'
+import { scheduled } from '../../src/cron'
+import { ORIGIN, signUp } from '../support/app'
+import { anyAddress, type Person } from '../support/people'
+import { makeAdmin } from '../support/rows'
+import { deliver, holdQueue, startShoot } from '../support/shoots'
+import { buildWorld, examples, pathOf, routes, type World } from '../support/walk'
+
+/** Every statement that the code has prepared since the beginning. */
+const statements = new Set<string>()
+
+/** D1 that writes down what it is asked to prepare. */
+const recording = new Proxy(env.DB, {
+  get(database, name) {
+    if (name === 'prepare')
+      return (sql: string) => {
+        statements.add(sql)
+        return database.prepare(sql)
+      }
+    const value: unknown = Reflect.get(database, name)
+    return typeof value === 'function' ? value.bind(database) : value
+  },
+})
+const watched: Env = { ...env, DB: recording }
+
+async function call(path: string, person: Person | null, sent: RequestInit = {}): Promise<number> {
+  const headers = new Headers(sent.headers)
+  headers.set('cf-connecting-ip', anyAddress())
+  if (person) headers.set('authorization', `Bearer ${person.accessToken}`)
+  const execution = createExecutionContext()
+  const url = path.startsWith('//') ? ORIGIN + path.slice(1) : `${ORIGIN}/api/v1${path}`
+  const answer = await createApp().fetch(new Request(url, { ...sent, headers }), watched, execution)
+  await answer.body?.cancel()
+  await waitOnExecutionContext(execution)
+  return answer.status
+}
+
+let world: World
+let admin: Person
+beforeAll(async () => {
+  world = await buildWorld()
+  admin = await makeAdmin(await signUp())
+  // Deleting comes last: what is gone cannot be asked about.
+  const order = [...routes].sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+  for (const route of order) {
+    const example = examples[route.operationId]!(world)
+    const person = route['x-access'] === 'admin' ? admin : world.owner
+    for (const json of example.json ?? [undefined]) {
+      const headers: Record<string, string> = {
+        ...example.headers,
+        ...(json && { 'content-type': 'application/json' }),
+      }
+      const body = json ? JSON.stringify(json) : example.body
+      const status = await call(pathOf(route, example), person, {
+        method: route.method,
+        headers,
+        ...(body && { body }),
+      })
+      expect(status, route.operationId).toBeLessThan(500)
+    }
+  }
+  await call(`/apps/pose-generator/generations?projectId=${world.projectId}&status=completed`, world.owner)
+  for (const list of ['projects', 'generations'])
+    await call(`/apps/pose-generator/${list}?cursor=${world.projectId}`, world.owner)
+  await call(`/payments?cursor=${world.paymentId}`, world.owner)
+  await call('/admin/dead-letters?cursor=dlq_1', admin)
+  for (const query of [
+    'sort=popular',
+    'sort=newest',
+    'sort=name',
+    'category=box&tags=box,holding&gender=male&featured=true',
+    'search=box&sort=relevance',
+  ])
+    await call(`/apps/pose-generator/library?${query}`, null)
+  await consumeOne()
+  await writeProjection(recording, world.owner.user.id, projectionOf(world))
+  const execution = createExecutionContext()
+  await scheduled(createScheduledController(), watched, execution)
+  await waitOnExecutionContext(execution)
+})
+
+async function consumeOne(): Promise<void> {
+  const person = await signUp()
+  await holdQueue(person)
+  const { generation } = await startShoot(person)
+  await deliver(person, generation.id, [0], { DB: recording })
+}
+
+const projectionOf = ({ generationId, projectId }: World): Parameters<typeof writeProjection>[2] => ({
+  jobs: [
+    {
+      view: {
+        ...{ id: generationId, app: 'pose-generator', projectId, type: 'GALLERY_REFERENCE', textPrompt: null },
+        ...{ status: 'completed', fund: 'credits', total: 1, completed: 1, failed: 0, cancelled: 0 },
+        ...{ creditsHeld: 30, creditsCharged: 30, creditsReleased: 0, createdAt: 1, startedAt: 1, endedAt: 1 },
+        ...{ queuePosition: 0, currentPose: null, remainingMs: 0 },
+      },
+      version: 1,
+      poseIds: ['carry-box-chest'],
+    },
+  ],
+  entries: [
+    {
+      ...{ seq: 1, key: 'k', kind: 'grant', from: 'source:welcome', to: 'available', credits: 1, grantId: 'welcome' },
+      ...{ reference: 'welcome', at: 1, availableAfter: 1, heldAfter: 0 },
+    },
+  ],
+})
+
+/** Tables that grow with the users; the others are as large as the library. */
+const GROWING = [
+  ...[
+    'users',
+    'uploads',
+    'projects',
+    'generations',
+    'generated_poses',
+    'pose_selections',
+    'payments',
+    'credit_entries',
+  ],
+  ...['dead_letters', 'pose_favorites', 'pose_ratings', 'pose_requests', 'pose_request_votes'],
+]
+
+type Step = { sql: string; detail: string }
+
+/** What SQLite means to do for each statement (https://sqlite.org/eqp.html). */
+async function plans(): Promise<Step[]> {
+  const steps: Step[] = []
+  for (const sql of statements) {
+    const numbered = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number))
+    const values = numbered.length > 0 ? Math.max(...numbered) : (sql.match(/\?/g) ?? []).length
+    const explained = env.DB.prepare(`explain query plan ${sql}`).bind(...Array(values).fill(null))
+    const { results } = await explained.all<{ detail: string }>()
+    steps.push(...results.map(({ detail }) => ({ sql, detail })))
+  }
+  return steps
+}
+
+describe('query plans', () => {
+  test('the walk met the statements of every table that a route touches', () => {
+    const text = [...statements].join('\n')
+    for (const table of [
+      'users',
+      'uploads',
+      'projects',
+      'generations',
+      'generated_poses',
+      'payments',
+      'poses',
+      'credit_entries',
+      'dead_letters',
+    ])
+      expect(text).toContain(table)
+    expect(statements.size).toBeGreaterThan(30)
+  })
+
+  test('no statement reads a growing table from end to end', async () => {
+    const scans = (await plans()).filter(({ detail }) =>
+      GROWING.some((table) => new RegExp(`^SCAN ${table}\\b`).test(detail)),
+    )
+    // An insert looks for children of its new row only while a foreign key is broken, which no statement here leaves.
+    const asked = scans.filter(({ sql, detail }) => !/^insert/i.test(sql) || sql.includes(detail.split(' ')[1]!))
+    // In the order of its key, and no further than LIMIT: as long as nothing has to be sorted first.
+    const unbounded = asked.filter(({ sql }) => !/order by "\w+"\."id" desc limit \?$/.test(sql))
+    expect(unbounded).toEqual([])
+  })
+
+  test('no list of a growing table is sorted in memory', async () => {
+    const sorted = (await plans()).filter(
+      ({ sql, detail }) =>
+        detail.includes('USE TEMP B-TREE') && GROWING.some((table) => sql.includes(`from "${table}"`)),
+    )
+    expect(sorted.filter(({ detail }) => detail.includes('ORDER BY'))).toEqual([])
+  })
+
+  test('every index serves a query, a rule or a foreign key', async () => {
+    const { results } = await env.DB.prepare(
+      "select name, tbl_name as tableName, sql from sqlite_master where type = 'index' and sql is not null",
+    ).all<{ name: string; tableName: string; sql: string }>()
+    const steps = await plans()
+    const idle: string[] = []
+    for (const { name, tableName, sql } of results) {
+      const column = await env.DB.prepare(`pragma index_info("${name}")`).first<string>('name')
+      const keys = await env.DB.prepare(`pragma foreign_key_list("${tableName}")`).all<{ from: string }>()
+      const isUsed = steps.some(({ detail }) => detail.includes(`INDEX ${name}`))
+      const isRule = /^create unique/i.test(sql)
+      const isForForeignKey = keys.results.some((key) => key.from === column)
+      if (!isUsed && !isRule && !isForForeignKey) idle.push(name)
+    }
+    expect(idle).toEqual([])
+  })
+
+  test('what users wait for goes by these indexes', async () => {
+    const used = new Set((await plans()).flatMap(({ detail }) => /INDEX (\w+)/.exec(detail)?.[1] ?? []))
+    for (const index of [
+      'users_email_unique',
+      'projects_by_user',
+      'generations_by_user',
+      'generated_poses_by_position',
+      'payments_by_user',
+      'poses_by_order',
+    ])
+      expect(used).toContain(index)
+  })
+})

@@ -1,0 +1,157 @@
+import { env } from 'cloudflare:workers'
+import { is } from 'drizzle-orm'
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import * as generations from '../../src/db/tables/generations'
+import * as money from '../../src/db/tables/money'
+import * as operations from '../../src/db/tables/operations'
+import * as poses from '../../src/db/tables/poses'
+import * as projects from '../../src/db/tables/projects'
+import * as requests from '../../src/db/tables/requests'
+import * as uploads from '../../src/db/tables/uploads'
+import * as users from '../../src/db/tables/users'
+import {
+  db,
+  generationRow,
+  ownTables,
+  paymentRow,
+  pictureRow,
+  poseRow,
+  projectRow,
+  requestRow,
+  userRow,
+} from '../support/rows'
+
+const tables = [generations, money, operations, poses, projects, requests, uploads, users]
+  .flatMap((file) => Object.values(file) as unknown[])
+  .filter((value): value is SQLiteTable => is(value, SQLiteTable))
+  .map(getTableConfig)
+
+const createdBy = async (name: string): Promise<string> =>
+  (await env.DB.prepare('select sql from sqlite_master where name = ?').bind(name).first<string>('sql')) ?? ''
+
+describe('migrations', () => {
+  test('make the tables of src/db/tables, all of them and no others', async () => {
+    expect(await ownTables()).toEqual(tables.map(({ name }) => name).sort())
+  })
+
+  test.each(tables.map((table) => [table.name, table] as const))(
+    '%s has the columns that the code reads',
+    async (name, table) => {
+      const { results } = await env.DB.prepare(`pragma table_info("${name}")`).all<{ name: string; notnull: number }>()
+      const found = results.map((column) => [column.name, column.notnull === 1])
+      expect(found.sort()).toEqual(table.columns.map((column) => [column.name, column.notNull]).sort())
+    },
+  )
+
+  test('are recorded, so that a second run does nothing', async () => {
+    const { results } = await env.DB.prepare('select name from d1_migrations order by id').all<{ name: string }>()
+    expect(results.map(({ name }) => name)).toEqual(env.TEST_MIGRATIONS.map(({ name }) => name))
+  })
+
+  /** Its rows are large: without a rowid they would be stored inside the pages of the key. */
+  const WITH_ROWID = ['pose_geometry']
+  test('tables with a text key have no rowid, which would cost one more row for each write', async () => {
+    for (const { name } of tables)
+      expect([name, (await createdBy(name)).includes('WITHOUT ROWID')]).toEqual([name, !WITH_ROWID.includes(name)])
+  })
+
+  test('foreign keys are enforced', async () => {
+    expect(await env.DB.prepare('pragma foreign_keys').first('foreign_keys')).toBe(1)
+    await expect(projectRow('usr_01J00000000000000000000000')).rejects.toThrow()
+    const { results } = await env.DB.prepare('pragma foreign_key_check').all()
+    expect(results).toEqual([])
+  })
+})
+
+const deadLetter = (id: string) => ({
+  id,
+  queue: 'q',
+  messageId: 'row',
+  body: '{}',
+  error: 'x',
+  attempts: 1,
+  createdAt: 1,
+})
+
+/** One row in every table that has a column with fixed values, and which row that is. */
+const rows: Record<string, { key: string; id: string }> = {}
+beforeAll(async () => {
+  const user = await userRow()
+  const project = await projectRow(user)
+  const generation = await generationRow(user, project)
+  const entry = { seq: 1, kind: 'grant' as const, fromAccount: 'source:welcome', toAccount: 'available', credits: 1 }
+  await db.insert(money.creditEntries).values({ ...entry, userId: user, reference: 'row', createdAt: 1 })
+  await db.insert(operations.deadLetters).values(deadLetter('dlq_row'))
+  const id = (key: string, value: string) => ({ key, id: value })
+  Object.assign(rows, {
+    users: id('id', user),
+    projects: id('id', project),
+    generations: id('id', generation),
+    generated_poses: id('id', await pictureRow(user, generation)),
+    credit_entries: id('user_id', user),
+    payments: id('id', await paymentRow(user)),
+    poses: id('id', await poseRow()),
+    pose_requests: id('id', await requestRow(user)),
+  })
+  return async () => {
+    await env.DB.prepare("delete from dead_letters where id = 'dlq_row'").run()
+    await env.DB.prepare('delete from poses where id = ?').bind(rows.poses!.id).run()
+    await env.DB.prepare('delete from users where id = ?').bind(user).run()
+  }
+})
+
+const set = (table: string, column: string, value: unknown) =>
+  env.DB.prepare(`update "${table}" set "${column}" = ? where "${rows[table]!.key}" = ?`)
+    .bind(value, rows[table]!.id)
+    .run()
+
+describe('columns with fixed values', () => {
+  const enums = tables.flatMap((table) =>
+    table.columns
+      .filter((column) => column.enumValues !== undefined && column.enumValues.length > 0)
+      .map((column) => [`${table.name}.${column.name}`, table.name, column] as const),
+  )
+
+  test('there are some in eight tables', () => {
+    expect(new Set(enums.map(([, table]) => table))).toEqual(new Set(Object.keys(rows)))
+  })
+
+  test.each(enums)('%s takes each of its values and no other', async (_, table, column) => {
+    for (const value of column.enumValues!) expect((await set(table, column.name, value)).meta.changes).toBe(1)
+    for (const value of ['', 'unknown', `${column.enumValues![0]}X`, ' ', 1])
+      await expect(set(table, column.name, value)).rejects.toThrow(/CHECK constraint failed/)
+    if (column.notNull) await expect(set(table, column.name, null)).rejects.toThrow(/NOT NULL constraint failed/)
+  })
+})
+
+describe('amounts and ranges', () => {
+  test.each([
+    ['payments', 'amount_rupiah', [0, -1]],
+    ['payments', 'credits', [0, -5]],
+    ['credit_entries', 'credits', [0, -1]],
+    ['generated_poses', 'pose_match', [-0.1, 1.1]],
+    ['poses', 'people_count', [0, 3]],
+    ['projects', 'name', ['', 'x'.repeat(101)]],
+    ['pose_requests', 'name', ['', 'x'.repeat(101)]],
+  ])('%s.%s refuses %j', async (table, column, values) => {
+    for (const value of values) await expect(set(table, column, value)).rejects.toThrow(/CHECK constraint failed/)
+  })
+
+  test('a rating has 1 to 5 stars, a category one of three levels', async () => {
+    const rate = (stars: number) =>
+      env.DB.prepare('insert into pose_ratings values (?, ?, ?, 1)').bind(rows.poses!.id, rows.users!.id, stars).run()
+    for (const stars of [0, 6, -1]) await expect(rate(stars)).rejects.toThrow(/CHECK constraint failed/)
+    await rate(5)
+    const level = (value: number) => env.DB.prepare('update pose_categories set level = ? where 1').bind(value).run()
+    for (const value of [0, 4]) await expect(level(value)).rejects.toThrow(/CHECK constraint failed/)
+  })
+
+  test('an e-mail has one account, a message one dead letter, a picture one place in its generation', async () => {
+    const email = `twice-${crypto.randomUUID()}@example.test`
+    await userRow({ email })
+    await expect(userRow({ email })).rejects.toThrow()
+    await expect(db.insert(operations.deadLetters).values(deadLetter('dlq_other'))).rejects.toThrow()
+    await expect(pictureRow(rows.users!.id, rows.generations!.id)).rejects.toThrow()
+  })
+})
