@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { runBench } from './sources.mjs'
 
 const HELP = `Times the mannequin renderer over a spread of the pose library; prints CPU milliseconds per picture.
 
@@ -9,22 +9,7 @@ const HELP = `Times the mannequin renderer over a spread of the pose library; pr
   node bench/render.mjs --help     this text
 `
 
-// The sources import each other without extensions, as bundlers like it.
-registerHooks({
-  resolve: (specifier, context, next) =>
-    next(/^\.{1,2}\/[^.]+$/.test(specifier) ? `${specifier}.ts` : specifier, context),
-})
-
-const args = process.argv.slice(2)
-const unknown = args.find((arg) => arg !== '--help' && !/^--runs=[1-9]\d{0,2}$/.test(arg))
-if (args.includes('--help')) {
-  process.stdout.write(HELP)
-} else if (unknown) {
-  process.stderr.write(`unknown option ${unknown}\n${HELP}`)
-  process.exitCode = 2
-} else {
-  await bench(Number(args[0]?.slice('--runs='.length) ?? 24))
-}
+await runBench(HELP, 24, bench)
 
 async function bench(runs) {
   const { createRenderer } = await import('../src/render/mannequin/renderer.ts')

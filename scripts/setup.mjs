@@ -64,8 +64,8 @@ function isInstalled(lockfile) {
 /**
  * Whether the packages that npm says it installed are those of the lockfile. Both are npm lockfiles of version 3 as
  * text: `package-lock.json`, and the hidden `node_modules/.package-lock.json` that npm writes when an install is whole
- * (https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles). Optional packages of other
- * platforms are rightly absent.
+ * (npm's documentation of package-lock.json, "Hidden Lockfiles"). Optional packages of other platforms are rightly
+ * absent.
  */
 export function lockMatches(lockfileText, installedText) {
   const wanted = JSON.parse(lockfileText).packages ?? {}

@@ -53,9 +53,9 @@ export const nextExpiry = (sql: SqlStorage): number | null =>
  * Reserves `credits` for a job out of the grants in burn order. The caller has checked that they are there.
  * A job has one hold; its parts remember which grant each credit came from.
  */
-export function openHold(sql: SqlStorage, jobId: string, credits: number, expiresAt: number, now: number): void {
+export function openHold(sql: SqlStorage, jobId: string, credits: number, now: number): void {
   assert(Number.isSafeInteger(credits) && credits >= 0, 'a hold is a whole number')
-  sql.exec('INSERT INTO hold(job_id, credits, expires_at) VALUES (?, ?, ?)', jobId, credits, expiresAt)
+  sql.exec('INSERT INTO hold(job_id, credits) VALUES (?, ?)', jobId, credits)
   let wanted = credits
   const grants = all<Grant>(sql, `SELECT * FROM credit_grant WHERE available > 0 ORDER BY ${BURN_ORDER}`)
   for (const [position, { id, available }] of grants.entries()) {

@@ -35,7 +35,7 @@ const STEPS: readonly string[] = [
   CREATE TABLE hold(
     job_id TEXT PRIMARY KEY, credits INTEGER NOT NULL CHECK(credits >= 0), charged INTEGER NOT NULL DEFAULT 0,
     released INTEGER NOT NULL DEFAULT 0, quota_day INTEGER, quota_poses INTEGER NOT NULL DEFAULT 0 CHECK(quota_poses >= 0),
-    expires_at INTEGER NOT NULL, closed_at INTEGER,
+    closed_at INTEGER,
     CHECK(charged >= 0 AND released >= 0 AND charged + released <= credits),
     CHECK(closed_at IS NULL OR (charged + released = credits AND quota_poses = 0))
   ) STRICT, WITHOUT ROWID;

@@ -1,7 +1,7 @@
 import type { TaskPrice } from '../../src/credits/prices'
 import type { GenerationType, JobParams, JobView, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
-import { HOLD_LIFETIME_MS, JOB_GIVE_UP_MS } from '../../src/kernel/limits'
+import { JOB_GIVE_UP_MS } from '../../src/kernel/limits'
 import { appendEvent } from './events'
 import { findReplay, type IdempotencyAsk, keepAnswer } from './idempotency'
 import { findJob, viewJob } from './jobs'
@@ -74,7 +74,7 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   const refusal = rateRefusal(sql, poses, ask.limits, now)
   if (refusal) return { ok: false, code: 'RATE_LIMITED', refusal }
 
-  openHold(sql, ask.job.id, required, now + HOLD_LIFETIME_MS, now)
+  openHold(sql, ask.job.id, required, now)
   if (byQuota) holdQuota(sql, ask.job.id, poses, now)
   insertJob(sql, ask, { fund: byQuota ? 'unlimited' : 'credits', poseCredits }, now)
   if (required > 0)

@@ -3,15 +3,16 @@ import type { CreditsView, Entry, GrantAsk } from '../../src/credits/types'
 import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { sha256Hex } from '../../src/kernel/hash'
-import { MAX_SEND_BATCH, MAX_SOCKETS_PER_USER } from '../../src/kernel/limits'
+import { MAX_SEND_BATCH } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
 import type { PoseMessage } from '../../src/messages'
-import { CLOSE, LIVE_PROTOCOL, type LiveEvent, TICKET_PREFIX } from '../../src/progress/events'
+import type { LiveEvent } from '../../src/progress/events'
 import { nextDue } from './due'
 import { appendEvent, eventsAfter, latestSeq, trimEvents } from './events'
 import { findReplay, type IdempotencyAsk, keepAnswer, trimAnswers } from './idempotency'
 import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } from './jobs'
 import { assertBooks, availableCredits, entriesBefore, expireDue, grant, heldCredits } from './ledger'
+import { Live, offeredTicket } from './live'
 import { dueProjection, markProjected } from './outbox'
 import { writeProjection } from './project'
 import { giveUp, promote, redrive, type Sending } from './queueing'
@@ -19,21 +20,12 @@ import { setUnlimited, unlimitedView } from './quota'
 import { first, number } from './rows'
 import { migrate } from './schema'
 import * as sessions from './sessions'
-import {
-  type Attachment,
-  attachmentOf,
-  closeQuietly,
-  FloodGuard,
-  oldestOf,
-  readMessage,
-  sendEvents,
-  sendTo,
-} from './sockets'
+import { closeQuietly } from './sockets'
 import { type StartAnswer, type StartAsk, start } from './start'
 import { type Claim, cancelJob, claim, type FinishAnswer, failTask, finish, type Outcome, type TaskKey } from './tasks'
 import { keepTicket, takeTicket } from './tickets'
 
-/** Events of one page or one resume; a client asks again from the last it got. */
+/** Events of one page; a client asks again from the last it got. */
 const MAX_EVENTS = 1_000
 const RETRY_DRAIN_MS = 5_000
 
@@ -49,8 +41,7 @@ export type RememberAnswer =
 export class UserObject extends DurableObject<Env> {
   readonly #sql: SqlStorage
   readonly #log = makeLog({ object: 'user' })
-  readonly #flood = new FloodGuard()
-  #broadcastSeq: number
+  readonly #live: Live
   #armedAt: number | null = null
   #draining: Promise<void> | null = null
   /** After a failed drain, so that alarms do not spin while D1 is away. Lost on eviction: then one try comes early. */
@@ -60,8 +51,7 @@ export class UserObject extends DurableObject<Env> {
     super(ctx, env)
     this.#sql = ctx.storage.sql
     migrate(ctx.storage)
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
-    this.#broadcastSeq = latestSeq(this.#sql)
+    this.#live = new Live(ctx)
     // A fired alarm is used up: an object that died in its handler is armed again by whatever wakes it next.
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm()
@@ -86,25 +76,25 @@ export class UserObject extends DurableObject<Env> {
 
   openSession(ask: sessions.SessionAsk): sessions.SessionView {
     const session = this.#command((sql, now) => sessions.openSession(sql, ask, now))
-    this.#closeDeadSockets()
+    this.#live.closeDead()
     return session
   }
 
   rotateSession(ask: sessions.RotationAsk): sessions.RotationAnswer {
     const answer = this.#command((sql, now) => sessions.rotateSession(sql, ask, now))
-    this.#closeDeadSockets()
+    this.#live.closeDead()
     return answer
   }
 
   revokeSession(id: string): boolean {
     const revoked = this.#command((sql, now) => sessions.revokeSession(sql, id, now))
-    this.#closeDeadSockets()
+    this.#live.closeDead()
     return revoked
   }
 
   revokeOtherSessions(keepId: string | null): string[] {
     const revoked = this.#command((sql, now) => sessions.revokeOtherSessions(sql, keepId, now))
-    this.#closeDeadSockets()
+    this.#live.closeDead()
     return revoked
   }
 
@@ -228,40 +218,18 @@ export class UserObject extends DurableObject<Env> {
 
   /** The live socket. The Worker has checked Origin; the ticket is spent here. */
   override async fetch(request: Request): Promise<Response> {
-    const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((part) => part.trim())
-    const ticket = offered.find((part) => part.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length)
-    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket' || !offered.includes(LIVE_PROTOCOL) || !ticket)
-      return new Response(null, { status: 400 })
+    const ticket = offeredTicket(request)
+    if (!ticket) return new Response(null, { status: 400 })
     const hash = await sha256Hex(ticket)
     const sessionId = this.#command((sql, now) => {
       const id = takeTicket(sql, hash, now)
       return id && sessions.isSessionAlive(sql, id, now) ? id : null
     })
-    if (!sessionId) return new Response(null, { status: 401 })
-    const open = this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN)
-    const oldest = open.length >= MAX_SOCKETS_PER_USER ? oldestOf(open) : undefined
-    if (oldest) closeQuietly(oldest, CLOSE.flood, 'too many sockets')
-    const { 0: client, 1: server } = new WebSocketPair()
-    this.ctx.acceptWebSocket(server)
-    server.serializeAttachment({ sessionId, openedAt: Date.now() } satisfies Attachment)
-    server.send(JSON.stringify({ type: 'connected', seq: latestSeq(this.#sql) }))
-    return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': LIVE_PROTOCOL } })
+    return sessionId ? this.#live.open(sessionId) : new Response(null, { status: 401 })
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    const said = this.#hear(socket, message)
-    if ('close' in said) closeQuietly(socket, said.close, said.reason)
-    else if (!this.#sendAfter([socket], said.after))
-      sendTo(socket, JSON.stringify({ type: 'reset', seq: latestSeq(this.#sql) }))
-  }
-
-  /** What a client said, or why its socket closes. */
-  #hear(socket: WebSocket, message: string | ArrayBuffer): ReturnType<typeof readMessage> {
-    const now = Date.now()
-    if (!this.#flood.admit(socket, now)) return { close: CLOSE.flood, reason: 'too many messages' }
-    const { sessionId } = attachmentOf(socket)
-    if (!sessions.isSessionAlive(this.#sql, sessionId, now)) return { close: CLOSE.revoked, reason: 'signed out' }
-    return readMessage(message)
+    this.#live.hear(socket, message)
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
@@ -297,43 +265,12 @@ export class UserObject extends DurableObject<Env> {
       assertBooks(this.#sql)
       return { answer, sendings }
     })
-    this.#broadcast()
+    this.#live.broadcast()
     const projectionDue = Math.max(dueProjectionAt(this.#sql), this.#projectNotBefore) <= now
     if (projectionDue || sendings.length > 0)
       this.ctx.waitUntil((projectionDue ? this.#drain() : Promise.resolve()).then(() => this.#send(sendings)))
     this.#arm()
     return answer
-  }
-
-  /** Events after the commit, never before; sending waits for the disk by the platform's output gate. */
-  #broadcast(): void {
-    const latest = latestSeq(this.#sql)
-    if (latest === this.#broadcastSeq) return
-    const sockets = this.ctx.getWebSockets()
-    if (sockets.length > 0) this.#sendAfter(sockets, this.#broadcastSeq)
-    this.#broadcastSeq = latest
-  }
-
-  /** Sends all events after `seq`, page by page; false when some of them were trimmed. */
-  #sendAfter(sockets: WebSocket[], seq: number): boolean {
-    for (let after = seq; ; ) {
-      const events = eventsAfter(this.#sql, after, MAX_EVENTS)
-      if (!events) return false
-      sendEvents(sockets, events)
-      if (events.length < MAX_EVENTS) return true
-      after = events.at(-1)!.seq
-    }
-  }
-
-  /** Tells and closes the sockets of every session that ended: revoked, reused, pushed out by an eleventh or too old. */
-  #closeDeadSockets(): void {
-    const now = Date.now()
-    for (const socket of this.ctx.getWebSockets()) {
-      const { sessionId } = attachmentOf(socket)
-      if (sessions.isSessionAlive(this.#sql, sessionId, now)) continue
-      sendTo(socket, JSON.stringify({ type: 'session_revoked' }))
-      closeQuietly(socket, CLOSE.revoked, 'signed out')
-    }
   }
 
   /** A lost send is found again by the task's own due time: nothing is remembered here. */

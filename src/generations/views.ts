@@ -38,8 +38,10 @@ export const ProgressSchema = z
   })
   .openapi('Progress')
 
-/** A job as the contract shows it. */
-export const toGeneration = (job: JobView): z.infer<typeof GenerationSchema> => ({
+type Shown = Omit<JobView, 'app' | 'startedAt' | 'queuePosition' | 'currentPose' | 'remainingMs'>
+
+/** A job as the contract shows it, whether the user's object tells of it or D1. */
+export const toGeneration = (job: Shown): z.infer<typeof GenerationSchema> => ({
   id: job.id,
   projectId: job.projectId,
   generationType: job.type,

@@ -26,10 +26,8 @@ export const MAX_MESSAGE_TRIES = 8
 /** A message nobody claimed for this long is taken for lost and sent again; doubles with every sending. */
 export const REDRIVE_AFTER_MS = 20 * SECOND_MS
 export const REDRIVE_MAX_MS = 10 * MINUTE_MS
-/** A job still open after this is given up: its open tasks fail and their credits are released. */
+/** A job still open after this is given up: its open tasks fail and what its hold has left is released. */
 export const JOB_GIVE_UP_MS = 12 * HOUR_MS
-/** A hold never outlives this, whatever happened to its job. */
-export const HOLD_LIFETIME_MS = 24 * HOUR_MS
 
 /** Events kept for resume, per user: this many or this long, whichever is more. */
 export const EVENTS_KEPT = 2_000
@@ -47,7 +45,6 @@ export const MAX_SOCKET_MESSAGES_PER_SECOND = 20
 
 export const SIGNED_URL_LIFETIME_MS = 15 * MINUTE_MS
 
-assert(HOLD_LIFETIME_MS > JOB_GIVE_UP_MS, 'a hold outlives the recovery of its job')
 assert(
   JOB_GIVE_UP_MS > (PROVIDER_DEADLINE_MS + LEASE_MARGIN_MS) * MAX_TASK_ATTEMPTS,
   'a job lives long enough for every try of a task',

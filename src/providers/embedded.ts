@@ -25,7 +25,7 @@ export const embeddedProvider = (config: Config): ImageProvider => ({
 })
 
 async function draw(spec: GenSpec): Promise<GenImage> {
-  const { pixels, poseMatch } = drawMannequin(modules.mannequin, spec)
+  const { pixels, poseMatch } = drawOrRefuse(spec)
   const text = {
     Software: 'Lumiku',
     Lumiku: JSON.stringify({
@@ -41,6 +41,16 @@ async function draw(spec: GenSpec): Promise<GenImage> {
   }
   const bytes = createImageKernel(modules.image).encodePng(pixels.rgba, pixels.width, pixels.height, { text })
   return { ...image(spec, bytes), pixels, poseMatch }
+}
+
+/** A pose or size that cannot be drawn will not be drawable at the next try either. */
+function drawOrRefuse(spec: GenSpec): ReturnType<typeof drawMannequin> {
+  try {
+    return drawMannequin(modules.mannequin, spec)
+  } catch (error) {
+    if (error instanceof RangeError) throw new ProviderError('INVALID', error.message)
+    throw error
+  }
 }
 
 const fixed = (spec: GenSpec): GenImage => ({ ...image(spec, fixedPicture(spec.width, spec.height)), poseMatch: null })

@@ -78,7 +78,6 @@ async function household() {
   const request = await requestRow(user, { categorySlug: category, completedPoseId: pose })
   await run('insert into pose_category_members values (?, ?)', category, pose)
   await run("insert into pose_tags values ('row', ?)", pose)
-  await run("insert into pose_geometry values (?, '{}')", pose)
   await run('insert into pose_favorites values (?, ?, 1)', user, pose)
   await run('insert into pose_ratings values (?, ?, 5, 1)', pose, user)
   await run('insert into pose_selections values (?, ?)', generation, pose)

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { openDatabase } from '../../src/db/client'
 import { generatedPoses, generations } from '../../src/db/tables/generations'
 import { payments } from '../../src/db/tables/money'
-import { poses } from '../../src/db/tables/poses'
+import { poseGeometry, poses } from '../../src/db/tables/poses'
 import { projects } from '../../src/db/tables/projects'
 import { poseRequests } from '../../src/db/tables/requests'
 import { uploads } from '../../src/db/tables/uploads'
@@ -162,9 +162,10 @@ export async function makeAdmin(person: Person): Promise<Person> {
 
 /** A pose that the library does not show, with the values of one that it does. */
 export async function poseRow(values: Partly<typeof poses> = {}): Promise<string> {
-  const [like] = await db.select().from(poses).limit(1)
+  const [like] = await db.select().from(poses).innerJoin(poseGeometry, eq(poseGeometry.poseId, poses.id)).limit(1)
   const id = values.id ?? `row-${crypto.randomUUID()}`
-  await db.insert(poses).values({ ...like!, isPublic: false, ...values, id })
+  await db.insert(poses).values({ ...like!.poses, isPublic: false, ...values, id })
+  await db.insert(poseGeometry).values({ poseId: id, geometry: like!.pose_geometry.geometry })
   return id
 }
 

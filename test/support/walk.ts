@@ -120,7 +120,9 @@ const words = (projectId: string) => ({ projectId, generationType: 'TEXT_DESCRIP
 export const examples: Record<string, (world: World) => Example> = {
   openLive: () => ({}),
   listDeadLetters: () => ({ query: { limit: '5' } }),
-  createAccount: () => ({ json: [{ email: 'walk@example.test', password: 'correct horse battery', name: 'Sari' }] }),
+  createAccount: () => ({
+    json: [{ email: `walk-${crypto.randomUUID()}@example.test`, password: 'correct horse battery', name: 'Sari' }],
+  }),
   login: ({ owner }) => ({ json: [{ email: owner.email, password: owner.password }] }),
   refresh: () => ({ json: [{ refreshToken: 'not-a-token' }] }),
   logout: () => ({ json: [{ refreshToken: 'not-a-token' }] }),

@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { and, desc, eq, lt } from 'drizzle-orm'
-import { type FUNDS, GENERATION_STATUSES, type GENERATION_TYPES, generations } from '../../db/tables/generations'
+import { GENERATION_STATUSES, generations } from '../../db/tables/generations'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { idField } from '../../http/fields'
 import { PageQuery, pageOf, toPage } from '../../http/page'
 import { errors, json } from '../../http/responses'
-import { GenerationSchema } from '../views'
+import { GenerationSchema, toGeneration } from '../views'
 
 const route = defineRoute({
   operationId: 'listGenerations',
@@ -41,20 +41,11 @@ export const registerListGenerations = (app: App) =>
     return c.json({ items: items.map(toListed), page }, 200)
   })
 
-const toListed = (row: typeof generations.$inferSelect): z.infer<typeof GenerationSchema> => ({
-  id: row.id,
-  projectId: row.projectId,
-  generationType: row.type satisfies (typeof GENERATION_TYPES)[number],
-  status: row.status,
-  textPrompt: row.textPrompt,
-  fund: row.fund satisfies (typeof FUNDS)[number],
-  totalExpectedPoses: row.posesTotal,
-  posesCompleted: row.posesCompleted,
-  posesFailed: row.posesFailed,
-  posesCancelled: row.posesCancelled,
-  creditHeld: row.creditsHeld - row.creditsCharged - row.creditsReleased,
-  creditCharged: row.creditsCharged,
-  creditRefunded: row.creditsReleased,
-  createdAt: new Date(row.createdAt).toISOString(),
-  endedAt: row.endedAt === null ? null : new Date(row.endedAt).toISOString(),
-})
+const toListed = (row: typeof generations.$inferSelect) =>
+  toGeneration({
+    ...row,
+    total: row.posesTotal,
+    completed: row.posesCompleted,
+    failed: row.posesFailed,
+    cancelled: row.posesCancelled,
+  })

@@ -13,8 +13,6 @@ import { all } from '../../../durable-objects/user/rows'
 import type { Entry, GrantSource } from '../../../src/credits/types'
 import { books, brokenLinks, DAY_MS, entries, grantOf, T0, withSql } from '../../support/jobs'
 
-const FOREVER = T0 + 365 * DAY_MS
-
 /** Anything an object may do to its ledger. Sizes beyond what is there are cut to it, as the callers do. */
 type Step =
   | { kind: 'grant'; source: GrantSource; credits: number; lifetimeDays: number | null }
@@ -48,7 +46,7 @@ function take(sql: SqlStorage, step: Step, index: number, now: number): number {
     return now
   }
   if (step.kind === 'hold') {
-    openHold(sql, `job${index}`, Math.min(step.credits, availableCredits(sql)), FOREVER, now)
+    openHold(sql, `job${index}`, Math.min(step.credits, availableCredits(sql)), now)
     return now
   }
   const open = all<HoldRow>(sql, `${HOLDS} WHERE closed_at IS NULL ORDER BY job_id`)

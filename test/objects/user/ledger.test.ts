@@ -17,8 +17,6 @@ import { all } from '../../../durable-objects/user/rows'
 import type { Entry } from '../../../src/credits/types'
 import { books, brokenLinks, DAY_MS, entries, grantOf, T0, withSql } from '../../support/jobs'
 
-const FOREVER = T0 + 365 * DAY_MS
-
 /** What each grant has left, by its key. */
 const left = (sql: SqlStorage): Record<string, number> =>
   Object.fromEntries(
@@ -28,7 +26,7 @@ const left = (sql: SqlStorage): Record<string, number> =>
     ]),
   )
 
-const hold = (sql: SqlStorage, credits: number, job = 'job', now = T0) => openHold(sql, job, credits, FOREVER, now)
+const hold = (sql: SqlStorage, credits: number, job = 'job', now = T0) => openHold(sql, job, credits, now)
 
 test('a grant happens once for its key', () =>
   withSql((sql) => {
