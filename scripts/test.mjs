@@ -17,7 +17,7 @@ deploy without deploying (size of the Worker).
  * Gzipped size that the Worker may have. The platform allows 3 MiB on the free plan and 10 MiB on the paid one; what is
  * spent here is start-up time, which it limits to one second.
  */
-const gzipBudgetKiB = 1200
+const gzipBudgetKiB = 600
 
 const reportPath = join(root, '.wrangler', 'test-report.json')
 

@@ -62,6 +62,7 @@ const plural = (count, noun) => (count === 1 ? noun : `${noun}s`)
 /**
  * Finds the poses that the command line names. Each entry of `terms` is an id, or else words to search for; no entry
  * means the featured poses. Asks for no more than `limit` poses. Answers `{ poses, named }` as choosePictures takes it.
+ * Throws UsageError for an entry that finds nothing: a shoot with holes would be paid for before anybody noticed.
  */
 export async function findPoses(api, terms, limit) {
   const enough = Math.min(limit ?? defaultFound, maxPoses)
@@ -72,6 +73,7 @@ export async function findPoses(api, terms, limit) {
     const pose = /^[a-z0-9][a-z0-9_-]*$/.test(term) ? await api.find(`/apps/pose-generator/library/${term}`) : undefined
     if (!pose) named = false
     const matches = pose ? [pose.pose ?? pose] : await listPoses(api, `search=${encodeURIComponent(term)}`, enough)
+    if (matches.length === 0) throw new UsageError(`No pose of the library is called "${term}" or matches these words.`)
     for (const match of matches) found.set(match.id, nameOf(match))
   }
   return { poses: [...found].map(([id, name]) => ({ id, name })), named }

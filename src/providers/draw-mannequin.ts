@@ -37,7 +37,7 @@ function castOf({ subject, control, reference }: GenSpec): Look[] {
   return looksOf({ ...control.pose, people }, { prompt: subject.words, seed: hashOf(subject.key, 0), reference })
 }
 
-function backdropOf({ background, prompt, seed }: GenSpec): Backdrop {
+function backdropOf({ background, subject, seed }: GenSpec): Backdrop {
   switch (background.kind) {
     case 'color': {
       const value = Number.parseInt(background.color.slice(1), 16)
@@ -48,6 +48,7 @@ function backdropOf({ background, prompt, seed }: GenSpec): Backdrop {
     case 'prompt':
       return studioOf({ prompt: background.prompt, seed, aboutBackground: true })
     case 'studio':
-      return studioOf({ prompt, seed })
+      // The seller's words alone: ours always speak of a studio, and the nearest colour would be taken for the wall's.
+      return studioOf({ prompt: subject.words, seed })
   }
 }
