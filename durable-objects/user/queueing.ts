@@ -1,6 +1,6 @@
 import { MAX_SEND_BATCH, MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS, REDRIVE_MAX_MS } from '../../src/kernel/limits'
 import { findJob, type JobRow } from './jobs'
-import { all, number } from './rows'
+import { all } from './rows'
 import { failTask, type TaskKey } from './tasks'
 
 /** A task to send, with the request id of the call that started its job. */
@@ -17,7 +17,7 @@ export function promote(sql: SqlStorage, now: number): Sending[] {
     'SELECT * FROM job WHERE ended_at IS NULL AND cancelled_at IS NULL AND next_position < total ORDER BY id LIMIT 20',
   )
   for (const job of jobs) {
-    const room = job.task_window - inFlight(sql)
+    const room = roomFor(sql, job.task_window)
     if (room <= 0) break
     const until = Math.min(job.total, job.next_position + room)
     sql.exec(
@@ -32,8 +32,21 @@ export function promote(sql: SqlStorage, now: number): Sending[] {
   return sendings
 }
 
-const inFlight = (sql: SqlStorage): number =>
-  number(sql, "SELECT COUNT(*) FROM task WHERE state IN ('queued', 'leased')")
+/**
+ * Tasks that wait for another try keep nobody busy, so they leave room for others; but when everything fails, at most
+ * WAITING_WINDOWS times the window is out at once, not the whole job.
+ */
+const WAITING_WINDOWS = 4
+
+function roomFor(sql: SqlStorage, window: number): number {
+  // Only a task that was given back for another try has an error while it is queued.
+  const [{ out, waiting } = { out: 0, waiting: 0 }] = all<{ out: number; waiting: number }>(
+    sql,
+    `SELECT COUNT(*) AS out, COUNT(CASE WHEN state = 'queued' AND error_code IS NOT NULL THEN 1 END) AS waiting
+     FROM task WHERE state IN ('queued', 'leased')`,
+  )
+  return Math.min(window - (out - waiting), WAITING_WINDOWS * window - out)
+}
 
 type Overdue = { job_id: string; position: number; state: string; attempt: number; sendings: number }
 

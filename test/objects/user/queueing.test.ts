@@ -12,7 +12,7 @@ import {
   REDRIVE_AFTER_MS,
   REDRIVE_MAX_MS,
 } from '../../../src/kernel/limits'
-import { books, done, openAccount, SECOND_MS, startJob, T0, withSql } from '../../support/jobs'
+import { books, done, openAccount, retry, SECOND_MS, startJob, T0, withSql } from '../../support/jobs'
 
 const LEASE_MS = 25 * SECOND_MS
 const positions = (sendings: Sending[]) => sendings.map(({ position }) => position)
@@ -30,6 +30,24 @@ test('at most a window of tasks is in the queue, and the next goes as one ends',
     expect(promote(sql, T0)).toEqual([])
     finish(sql, { jobId, position: 0 }, 1, done(), T0)
     expect(positions(promote(sql, T0))).toEqual([8])
+  }))
+
+test('pictures that wait for another try leave room for others, up to four windows', () =>
+  withSql((sql) => {
+    openAccount(sql, 3_000)
+    const { id: jobId } = startJob(sql, { poses: 40, taskWindow: 2 })
+    const sent: number[] = []
+    for (let going = positions(promote(sql, T0)); going.length > 0; going = positions(promote(sql, T0)))
+      for (const position of going) {
+        sent.push(position)
+        claim(sql, { jobId, position }, LEASE_MS, T0)
+        finish(sql, { jobId, position }, 1, retry(), T0)
+      }
+    expect(sent).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    // Taken up again it keeps somebody busy: its place is in the window.
+    claim(sql, { jobId, position: 0 }, LEASE_MS, T0 + SECOND_MS)
+    finish(sql, { jobId, position: 0 }, 2, done(), T0 + SECOND_MS)
+    expect(positions(promote(sql, T0 + SECOND_MS))).toEqual([8])
   }))
 
 test('the oldest job goes first, the next one gets what room is left', () =>
