@@ -1,6 +1,6 @@
 import { MAX_SEND_BATCH, MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS, REDRIVE_MAX_MS } from '../../src/kernel/limits'
 import { findJob, type JobRow } from './jobs'
-import { all } from './rows'
+import { all, first } from './rows'
 import { failTask, type TaskKey } from './tasks'
 
 /** A task to send, with the request id of the call that started its job. */
@@ -40,11 +40,11 @@ const WAITING_WINDOWS = 4
 
 function roomFor(sql: SqlStorage, window: number): number {
   // Only a task that was given back for another try has an error while it is queued.
-  const [{ out, waiting } = { out: 0, waiting: 0 }] = all<{ out: number; waiting: number }>(
+  const { out, waiting } = first<{ out: number; waiting: number }>(
     sql,
     `SELECT COUNT(*) AS out, COUNT(CASE WHEN state = 'queued' AND error_code IS NOT NULL THEN 1 END) AS waiting
      FROM task WHERE state IN ('queued', 'leased')`,
-  )
+  )!
   return Math.min(window - (out - waiting), WAITING_WINDOWS * window - out)
 }
 

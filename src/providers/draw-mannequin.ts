@@ -30,11 +30,15 @@ export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixe
   return { pixels: { rgba, width, height }, poseMatch: joints.length === 0 ? 0 : hit.length / joints.length }
 }
 
+/** A pose that is about a headscarf has one, whoever poses. */
+const SCARF_POSE = /\b(hijab|headscarf)\b/i
+
 /** The same person at every pose: a pose drawn on a male or female rig says nothing of the avatar. */
 function castOf({ subject, control, reference }: GenSpec): Look[] {
   const [first, ...others] = control.pose.people
   const people = first ? [{ ...first, build: 'neutral' as const }, ...others] : []
-  return looksOf({ ...control.pose, people }, { prompt: subject.words, seed: hashOf(subject.key, 0), reference })
+  const prompt = SCARF_POSE.test(control.pose.words) ? `${subject.words} hijab` : subject.words
+  return looksOf({ ...control.pose, people }, { prompt, seed: hashOf(subject.key, 0), reference })
 }
 
 function backdropOf({ background, subject, seed }: GenSpec): Backdrop {

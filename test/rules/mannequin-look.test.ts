@@ -11,6 +11,21 @@ const isReddish = ([r, g, b]: Rgb) => r > g * 1.5 && r > b * 1.5
 const isBluish = ([r, , b]: Rgb) => b > r * 1.4
 const isDark = (colour: Rgb) => Math.max(...colour) < 70
 
+test('words change what they name and leave the rest of the person as it was', () => {
+  for (let seed = 0; seed < 30; seed++) {
+    const plain = look('', { gender: 'female' }, seed)
+    const red = look('kemeja merah', { gender: 'female' }, seed)
+    expect([red.skin, red.hair, red.shoes, red.bottom.colour]).toEqual([
+      plain.skin,
+      plain.hair,
+      plain.shoes,
+      plain.bottom.colour,
+    ])
+    const veiled = look('hijab', { gender: 'female' }, seed)
+    expect([veiled.skin, veiled.top.colour]).toEqual([plain.skin, plain.top.colour])
+  }
+})
+
 describe('words in either language dress the person', () => {
   test('kemeja merah, celana hitam', () => {
     const { top, bottom, dress } = look('pria memakai kemeja merah dan celana hitam')

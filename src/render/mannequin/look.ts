@@ -1,5 +1,5 @@
 // From words to a look. What the prompt or the avatar's attributes say is honoured; the rest is chosen from palettes
-// that go together, by seed and prompt.
+// that go together, by seed.
 import { colourIn, colourOf } from './colour-words'
 import { type Chooser, chooserOf } from './hash'
 import type { Rgb } from './material'
@@ -136,19 +136,20 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
   // The first person is the one the prompt dresses; a second one shares nothing but the backdrop.
   const text = person === 0 ? ` ${prompt} ${attributes.style ?? ''} `.toLowerCase() : ' '
   const own = person === 0 ? attributes : {}
-  const choose = chooserOf(prompt, (seed + person * 0x9e3779b9) >>> 0)
-  const shape = genderOf(text, own, build, choose)
+  // A draw of its own for each trait, from the seed alone: words change what they name and leave the rest as it was.
+  const drawOf = (trait: string): Chooser => chooserOf(trait, (seed + person * 0x9e3779b9) >>> 0)
+  const shape = genderOf(text, own, build, drawOf('shape'))
   const scarf = shape === 'female' && (has(text, SCARF) || has((own.hairStyle ?? '').toLowerCase(), SCARF))
-  const [topColour, bottomColour, accent, shoeColour] = choose(SETS)
+  const [topColour, bottomColour, accent, shoeColour] = drawOf('set')(SETS)
   const hairWords = (own.hairStyle ?? '').toLowerCase() || colourScope(text, /\bhair\b/, /\brambut\b/)
   const styles =
     shape === 'male'
       ? (['short', 'short', 'crop', 'curly'] as const)
       : (['long', 'bob', 'ponytail', 'long', 'bun'] as const)
-  const style = choose(styles)
+  const style = drawOf('hairstyle')(styles)
   const named = first(HAIRSTYLES, hairWords) ?? first(HAIRSTYLES.slice(0, PLAIN_STYLES), text)
-  const cut = topCutOf(text, shape, scarf, choose)
-  const bottom = bottomCutOf(text, shape, scarf, choose)
+  const cut = topCutOf(text, shape, scarf, drawOf('top'))
+  const bottom = bottomCutOf(text, shape, scarf, drawOf('bottom'))
   const dress = shape === 'female' && has(text, DRESS)
   const pattern = patternIn(text)
   const asked = colourOf(text, TOP_NOUN) ?? (has(text, /batik/) ? ([120, 72, 44] as Rgb) : null)
@@ -157,7 +158,7 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
     pattern,
     accent: pattern === 'batik' ? [234, 206, 158] : lighter(accent, 0.15),
   }
-  const scarfColour = colourOf(text, SCARF) ?? choose(SCARVES)
+  const scarfColour = colourOf(text, SCARF) ?? drawOf('scarf')(SCARVES)
   const age = has(
     `${own.ageRange ?? ''} ${text}`.toLowerCase(),
     /\b(?:senior|elderly|old|lansia|tua|nenek|kakek|5[5-9]|6\d|7\d)\b/,
@@ -168,17 +169,17 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
       : 'adult'
   const skinWords = `${own.skinTone ?? ''} ${own.ethnicity ?? ''}`.toLowerCase()
   const skinSaid = /(?:skin|kulit)/.test(text) ? first(SKINS, colourScope(text, /\bskin\b/, /\bkulit\b/)) : null
-  const commonSkin = choose(COMMON_SKINS)
+  const commonSkin = drawOf('skin')(COMMON_SKINS)
   const skin = first(SKINS, skinWords) ?? skinSaid ?? commonSkin
   const hairColour =
     first(HAIRS, (own.hairColor ?? '').toLowerCase()) ??
     first(HAIRS, colourScope(text, /\bhair\b/, /\brambut\b/)) ??
-    choose([
+    drawOf('hair')([
       [30, 25, 25],
       [42, 32, 28],
       [62, 42, 32],
     ] as const)
-  const [product, label] = choose(PRODUCTS)
+  const [product, label] = drawOf('product')(PRODUCTS)
   const pressed = bottom.cut === 'skirt' || bottom.cut === 'longSkirt'
   return {
     shape,
@@ -189,7 +190,7 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
         ? mixed(skin, [170, 92, 84], 0.45)
         : mixed(
             skin,
-            choose([
+            drawOf('lips')([
               [188, 62, 66],
               [196, 92, 88],
               [176, 70, 84],
@@ -205,7 +206,7 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
     top: {
       ...top,
       cut,
-      sleeve: sleeveOf(text, cut, scarf, choose),
+      sleeve: sleeveOf(text, cut, scarf, drawOf('sleeve')),
       tucked: pressed && (cut === 'blouse' || cut === 'shirt' || cut === 'tank' || cut === 'tshirt'),
     },
     bottom: {
@@ -215,7 +216,7 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
       cut: dress ? (has(text, /\b(?:mini|short dress|pendek)\b/) ? 'skirt' : 'longSkirt') : bottom.cut,
     },
     dress,
-    shoes: shoesOf(text, shoeColour, shape, choose),
+    shoes: shoesOf(text, shoeColour, shape, drawOf('shoes')),
     product: {
       colour: colourOf(text, /\b(?:product|produk|bottle|botol|box|kotak|bag|tas|packaging|kemasan)\b/) ?? product,
       label,
