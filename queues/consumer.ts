@@ -1,9 +1,10 @@
-import { makeCtx } from '../src/ctx'
+import { type Ctx, makeCtx } from '../src/ctx'
 import { backoffSeconds } from '../src/kernel/backoff'
 import { MAX_MESSAGE_TRIES } from '../src/kernel/limits'
 import { describeError } from '../src/kernel/log'
 import { Message } from '../src/messages'
-import { makePose } from './make-pose'
+import { erasePictures } from './erase-pictures'
+import { makePose, type Verdict } from './make-pose'
 import { park } from './park'
 
 export const DEAD_LETTER_QUEUE = 'lumiku-dead-letters'
@@ -23,7 +24,7 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
   try {
     if (!read.success) await park(ctx, queue, message, new Error('UNREADABLE'))
     else {
-      const verdict = await makePose(ctx, read.data)
+      const verdict = await handle(ctx, read.data)
       if (verdict) return message.retry({ delaySeconds: Math.ceil(verdict.retryAfterMs / 1000) })
     }
     message.ack()
@@ -33,6 +34,9 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
     await parkOrRetry(queue, message, env, execution, error)
   }
 }
+
+const handle = (ctx: Ctx, message: Message): Promise<Verdict> =>
+  message.type === 'pose' ? makePose(ctx, message) : erasePictures(ctx, message).then(() => null)
 
 /** The platform gave the message up (it never reached our own count): the same end. */
 const parkDeadLetter = (queue: string, message: Delivery, env: Env, execution: ExecutionContext): Promise<void> =>

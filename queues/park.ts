@@ -14,7 +14,7 @@ const MAX_BODY_CHARACTERS = 4_000
  */
 export async function park(ctx: Ctx, queue: string, message: QueueMessage, error: unknown): Promise<void> {
   const read = Message.safeParse(message.body)
-  if (read.success) await giveUpPose(ctx, read.data, error)
+  if (read.success && read.data.type === 'pose') await giveUpPose(ctx, read.data, error)
   ctx.log('error', 'message_parked', { queue, messageId: message.id, error: describeError(error) })
   await ctx.db
     .insert(deadLetters)

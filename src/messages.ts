@@ -9,7 +9,16 @@ export const PoseMessage = z.object({
   requestId: z.string(),
 })
 
-export const Message = z.discriminatedUnion('type', [PoseMessage])
+/** The pictures of this generation may go, once its rows are gone. */
+export const ErasureMessage = z.object({
+  type: z.literal('erasure'),
+  userId: z.string(),
+  jobId: z.string(),
+  requestId: z.string(),
+})
+
+export const Message = z.discriminatedUnion('type', [PoseMessage, ErasureMessage])
 
 export type PoseMessage = z.infer<typeof PoseMessage>
+export type ErasureMessage = z.infer<typeof ErasureMessage>
 export type Message = z.infer<typeof Message>

@@ -11,6 +11,7 @@ import {
   newProject,
   oneSmallPicture,
   type Page,
+  requestIn,
   resultsOf,
   type Started,
   startShoot,
@@ -158,6 +159,38 @@ describe('DELETE /projects/:id', () => {
     expect((await remove(sari, other.id)).status).toBe(204)
     await deliver(sari, generation.id, [0])
     expect((await remove(sari, projectId)).status).toBe(204)
+  })
+
+  test('asks for the bytes of its pictures to be deleted before its rows go', async () => {
+    const sari = await signUp()
+    const { projectId, generation } = await startShoot(sari)
+    await ended(sari, generation.id)
+    const sent: { body: unknown }[] = []
+    const queue = { sendBatch: async (batch: { body: unknown }[]) => void sent.push(...batch) }
+    const headers = { authorization: `Bearer ${sari.accessToken}` }
+    const answer = await requestIn({ GENERATION_QUEUE: queue }, `${PROJECTS}/${projectId}`, {
+      method: 'DELETE',
+      headers,
+    })
+    expect(answer.status).toBe(204)
+    expect(sent.map(({ body }) => body)).toEqual([
+      expect.objectContaining({ type: 'erasure', userId: sari.user.id, jobId: generation.id }),
+    ])
+  })
+
+  test('when that cannot be asked, nothing is deleted', async () => {
+    const sari = await signUp()
+    const { projectId, generation } = await startShoot(sari)
+    await ended(sari, generation.id)
+    const queue = { sendBatch: () => Promise.reject(new Error('the queue is away')) }
+    const headers = { authorization: `Bearer ${sari.accessToken}` }
+    const answer = await requestIn({ GENERATION_QUEUE: queue }, `${PROJECTS}/${projectId}`, {
+      method: 'DELETE',
+      headers,
+    })
+    expect(await errorOf(answer)).toMatchObject({ statusCode: 503, code: 'UNAVAILABLE' })
+    expect(await show(sari, projectId)).toMatchObject({ id: projectId })
+    expect((await resultsOf(sari, generation.id)).items).toHaveLength(1)
   })
 
   test('what was paid stays paid: the ledger remembers a deleted shoot', async () => {
