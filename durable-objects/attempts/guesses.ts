@@ -33,7 +33,8 @@ export function takeGuess(sql: SqlStorage, limit: GuessLimit, now: number): Admi
   const waitMs = seen ? seen.last_at + delayMs(seen.failures, limit.freeFailures) - now : 0
   if (waitMs > 0) return { ok: false, retryAfterMs: waitMs }
   sql.exec(
-    'INSERT OR REPLACE INTO guess(only, failures, last_at, expires_at) VALUES (1, ?, ?, ?)',
+    `INSERT INTO guess(only, failures, last_at, expires_at) VALUES (1, ?, ?, ?) ON CONFLICT(only) DO UPDATE SET
+       failures = excluded.failures, last_at = excluded.last_at, expires_at = excluded.expires_at`,
     (seen?.failures ?? 0) + 1,
     now,
     now + limit.keptMs,

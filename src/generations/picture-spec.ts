@@ -6,8 +6,10 @@ import { modules } from '../render/modules'
 import { findUpload } from '../uploads/find-upload'
 import type { JobParams, TaskPlan } from './types'
 
-/** Decoded pictures kept per isolate: all pictures of a job share one avatar and one background. 2 x 32 MB at most. */
+/** Decoded pictures kept per isolate: all pictures of a job share one avatar and one background. 2 x 9 MB at most. */
 const MAX_CACHED_PICTURES = 2
+/** No picture is made larger than this, so nothing kept needs to be: 8 megapixels are 32 MB of the isolate's 128. */
+const MAX_KEPT_SIDE = 1536
 const MAX_CACHED_POSES = 100
 /** An edited pose is seen by running jobs after this. */
 const POSE_CACHE_MS = 10 * 60_000
@@ -59,12 +61,14 @@ async function controlPose(ctx: Ctx, { poseId }: TaskPlan): Promise<ControlPose>
 }
 
 async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
-  const loading = pictures.get(uploadId) ?? loadPixels(ctx, userId, uploadId)
-  keep(pictures, uploadId, loading, MAX_CACHED_PICTURES)
+  // The owner is part of the key: what one user's job has loaded answers nobody else's.
+  const key = `${userId}/${uploadId}`
+  const loading = pictures.get(key) ?? loadPixels(ctx, userId, uploadId)
+  keep(pictures, key, loading, MAX_CACHED_PICTURES)
   try {
     return await loading
   } catch (error) {
-    pictures.delete(uploadId)
+    pictures.delete(key)
     throw error
   }
 }
@@ -73,7 +77,13 @@ async function loadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<P
   const upload = await findUpload(ctx.db, userId, uploadId)
   const object = upload && (await ctx.env.MEDIA.get(upload.objectKey))
   if (!object) throw new ProviderError('INVALID', 'an uploaded picture is gone')
-  return createImageKernel(modules.image).decodePng(new Uint8Array(await object.arrayBuffer()))
+  const kernel = createImageKernel(modules.image)
+  const { rgba, width, height } = kernel.decodePng(new Uint8Array(await object.arrayBuffer()))
+  const scale = MAX_KEPT_SIDE / Math.max(width, height)
+  if (scale >= 1) return { rgba, width, height }
+  const [outWidth, outHeight] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))]
+  const kept = kernel.resize(rgba, width, height, { x: 0, y: 0, width, height }, outWidth, outHeight)
+  return { rgba: kept, width: outWidth, height: outHeight }
 }
 
 /** Least recently used goes first: a Map remembers the order of insertion. */
