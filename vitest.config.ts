@@ -5,8 +5,39 @@ import { libraryStatements } from './scripts/seed/statements.mjs'
 /** Enough poses for every test: the first of each category and everything that holds a box. */
 const TEST_POSES = 60
 
+/**
+ * Tests in workerd: one runtime for all files of these folders, because a runtime for each would cost a second a file.
+ * What one file left running goes on beside the next; the objects' own tests look closely and have a runtime without
+ * the routes' shoots.
+ */
+const inWorkerd = async (name: string, folders: string[]) => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          ENVIRONMENT: 'test',
+          JWT_SECRET: 'test-secret-of-at-least-32-characters',
+          MEDIA_SIGNING_SECRET: 'another-secret-of-32-characters-or-more',
+          ALLOWED_ORIGINS: 'http://localhost:8787',
+          LIMIT_GENERATES_PER_MINUTE: '1000',
+          LIMIT_POSES_PER_HOUR: '100000',
+          TEST_MIGRATIONS: await readD1Migrations('./migrations'),
+          TEST_LIBRARY: libraryStatements({ limit: TEST_POSES }),
+        },
+      },
+    }),
+  ],
+  test: {
+    name,
+    include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+    setupFiles: ['./test/setup.ts'],
+    isolate: false,
+    maxWorkers: 1,
+  },
+})
+
 export default defineConfig(async () => {
-  const migrations = await readD1Migrations('./migrations')
   return {
     test: {
       coverage: {
@@ -22,32 +53,8 @@ export default defineConfig(async () => {
             include: ['test/rules/**/*.test.ts'],
           },
         },
-        {
-          plugins: [
-            cloudflareTest({
-              wrangler: { configPath: './wrangler.toml' },
-              miniflare: {
-                bindings: {
-                  ENVIRONMENT: 'test',
-                  JWT_SECRET: 'test-secret-of-at-least-32-characters',
-                  MEDIA_SIGNING_SECRET: 'another-secret-of-32-characters-or-more',
-                  ALLOWED_ORIGINS: 'http://localhost:8787',
-                  LIMIT_GENERATES_PER_MINUTE: '1000',
-                  LIMIT_POSES_PER_HOUR: '100000',
-                  TEST_MIGRATIONS: migrations,
-                  TEST_LIBRARY: libraryStatements({ limit: TEST_POSES }),
-                },
-              },
-            }),
-          ],
-          test: {
-            name: 'worker',
-            include: ['test/{routes,objects,queues,journeys,races}/**/*.test.ts'],
-            setupFiles: ['./test/setup.ts'],
-            isolate: false,
-            maxWorkers: 1,
-          },
-        },
+        await inWorkerd('worker', ['routes', 'journeys']),
+        await inWorkerd('objects', ['objects', 'queues', 'races']),
       ],
     },
   }

@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
 import { dueProjection, markProjected, type Projection } from '../../../durable-objects/user/outbox'
@@ -84,8 +84,9 @@ test('an account that was deleted meanwhile is nobody’s trouble', async () => 
 })
 
 test('nothing to write asks nothing of D1', async () => {
-  const batch = vi.spyOn(env.DB, 'batch')
-  await writeProjection(env.DB, 'usr_none', { jobs: [], entries: [] })
+  const batch = vi.fn()
+  const d1 = { prepare: (query: string) => env.DB.prepare(query), batch } as unknown as D1Database
+  await writeProjection(d1, 'usr_none', { jobs: [], entries: [] })
   expect(batch).not.toHaveBeenCalled()
 })
 
@@ -111,25 +112,35 @@ test('entries alone wait a second for company', () =>
     expect(dueProjection(sql, T0 + 1_000)).toMatchObject({ jobs: [], entries: [{ seq: 1, kind: 'grant' }] })
   }))
 
-/** D1 until it is back: every write fails. */
-const d1Away = () => vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is away'))
+/** D1 as this one user's object sees it, until it is back: every write fails. Others drain as ever beside it. */
+async function d1Away(user: OpenUser) {
+  const batch = vi.fn().mockRejectedValue(new Error('D1 is away'))
+  const prepare = (query: string) => env.DB.prepare(query)
+  const setEnv = (changed: object) =>
+    runInDurableObject(user.object(), (object) => {
+      const own = Reflect.get(object, 'env') as Env
+      Object.defineProperty(object, 'env', { value: { ...own, ...changed }, configurable: true })
+    })
+  await setEnv({ DB: { prepare, batch } })
+  return { batch, comeBack: () => setEnv({ DB: env.DB }) }
+}
 
 const settled = (user: OpenUser) => user.sql((sql) => dueProjection(sql, Date.now() + 1_000) === null)
 
 test('while D1 is away jobs start, money is exact, and D1 catches up by itself when it is back', async () => {
   const user = await openUser()
-  const away = d1Away()
+  const away = await d1Away(user)
   const job = await startFor(user, { poses: 1 })
   // The message goes out all the same: the picture waits for nobody but its own row.
   await messagesOf(user, job.id, 1)
-  expect(away).toHaveBeenCalled()
+  expect(away.batch).toHaveBeenCalled()
   expect(await user.object().credits()).toMatchObject({ available: 270, held: 30 })
   expect(await row(job.id)).toBeNull()
-  const failures = away.mock.calls.length
+  const failures = away.batch.mock.calls.length
   await user.object().credits()
-  expect(away).toHaveBeenCalledTimes(failures)
+  expect(away.batch).toHaveBeenCalledTimes(failures)
 
-  away.mockRestore()
+  await away.comeBack()
   vi.setSystemTime(Date.now() + 5_000)
   expect(await runDurableObjectAlarm(user.object())).toBe(true)
   await vi.waitUntil(() => settled(user))
@@ -140,10 +151,10 @@ test('while D1 is away jobs start, money is exact, and D1 catches up by itself w
 
 test('the alarm leaves D1 alone for five seconds after a failure', async () => {
   const user = await openUser()
-  const away = d1Away()
+  const away = await d1Away(user)
   const job = await startFor(user)
   await messagesOf(user, job.id, 1)
-  const failures = away.mock.calls.length
+  const failures = away.batch.mock.calls.length
   await runDurableObjectAlarm(user.object())
-  expect(away).toHaveBeenCalledTimes(failures)
+  expect(away.batch).toHaveBeenCalledTimes(failures)
 })
