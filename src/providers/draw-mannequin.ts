@@ -11,7 +11,8 @@ const COVERED = 128
 
 /**
  * The picture of a spec, the same pixels in every isolate. Who is in it follows from `subject` alone, so that a shoot
- * shows one person; the seed chooses the backdrop. `poseMatch` is the share of drawn joints that the figure covers.
+ * shows one person; the seed chooses the backdrop
+ * and moves the light, so that two variations are never the same picture. `poseMatch` is the share of drawn joints that the figure covers.
  * Throws RangeError for a pose or size that cannot be drawn.
  */
 export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixels: Pixels; poseMatch: number } {
@@ -20,6 +21,7 @@ export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixe
     pose: spec.control.pose,
     looks: castOf(spec),
     background: backdropOf(spec),
+    keyLight: ((hashOf('light', spec.seed) % 17) - 8) / 8,
     width,
     height,
   })

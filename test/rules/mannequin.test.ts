@@ -90,6 +90,19 @@ test('prompt, seed, pose and background each change the picture', () => {
   expect(fingerprint(draw(poseOf('greet-namaste')).rgba)).not.toBe(base)
 })
 
+test('the key light moves shade and shadow, not the figure; beyond its rail is refused', () => {
+  const pose = poseOf('stand-neutral')
+  const request = { pose, looks: looksOf(pose, { prompt: '', seed: 1 }), width: SIDE, height: SIDE }
+  const lit = (keyLight: number) =>
+    renderer.render({ ...request, background: { kind: 'solid', colour: [255, 255, 255] }, keyLight })
+  const [left, middle, right] = [lit(-1), lit(0), lit(1)]
+  expect(new Set([left, middle, right].map(({ rgba }) => fingerprint(rgba))).size).toBe(3)
+  // Edges are sampled more finely where colours differ more, so a few edge pixels of the mask follow the light.
+  const moved = left.mask.reduce((sum, value, i) => sum + Math.abs(value - right.mask[i]!), 0)
+  expect(moved / left.mask.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.005)
+  for (const wrong of [1.1, -2, Number.NaN]) expect(() => lit(wrong)).toThrow(RangeError)
+})
+
 test('a wide and a tall picture show the whole square framing, keypoints with it', () => {
   const pose = poseOf('stand-neutral')
   const square = draw(pose, { width: 320, height: 320 })

@@ -9,7 +9,8 @@ export type Backdrop =
   | { kind: 'gradient'; top: Rgb; middle: Rgb; floor: Rgb }
   | { kind: 'image'; rgba: Uint8ClampedArray | Uint8Array; width: number; height: number }
 
-const KEY: Vector = unit([-0.46, 0.86, 0.6])
+/** From the left and above; `keyLight` moves it by this much to either side. */
+const keyFrom = (keyLight: number): Vector => unit([-0.46 + 0.4 * keyLight, 0.86, 0.6])
 const FILL: Vector = unit([0.8, 0.22, 0.5])
 const RIM: Vector = unit([0.55, 0.5, -0.7])
 /** The sweep between floor and wall begins this far behind the figure, metres. */
@@ -32,19 +33,20 @@ export function sceneryOf(backdrop: Backdrop): Rgb {
   return mixed(base, [128, 124, 120], 0.12)
 }
 
-/** Lights and floor, into the kernel's parameters. */
+/** Lights and floor, into the kernel's parameters. `keyLight`: see RenderRequest. */
 export function writeStage(
   { floats, ints }: Tables,
   camera: Camera,
   backdrop: Backdrop,
   width: number,
   height: number,
+  keyLight: number,
 ): void {
   ints.set([width, height], PARAMS)
   floats.set([camera.focalPx, camera.centreX, camera.centreY], PARAMS + 2)
   ints[PARAMS + 7] = backdrop.kind === 'image' ? 1 : 0
   const up = turn(camera, [0, 1, 0])
-  floats.set(turn(camera, KEY), PARAMS + 8)
+  floats.set(turn(camera, keyFrom(keyLight)), PARAMS + 8)
   floats[PARAMS + 11] = -camera.position[1]
   floats.set(turn(camera, FILL), PARAMS + 12)
   floats.set(up, PARAMS + 16)

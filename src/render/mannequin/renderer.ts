@@ -21,6 +21,8 @@ export type RenderRequest = {
   /** One look per person; the last one serves any further people. */
   looks: readonly Look[]
   background: Backdrop
+  /** Where the key light stands, -1 (far left) to 1 (nearly in front); 0 when left out. */
+  keyLight?: number
   /** Pixels. */
   width: number
   height: number
@@ -54,7 +56,7 @@ type Exports = {
 export function createRenderer(module: WebAssembly.Module): Renderer {
   const kernel = new WebAssembly.Instance(module, {}).exports as unknown as Exports
 
-  function render({ pose, looks, background, width, height }: RenderRequest): Rendering {
+  function render({ pose, looks, background, keyLight = 0, width, height }: RenderRequest): Rendering {
     const sides = [width, height]
     if (
       !sides.every((side) => Number.isInteger(side) && side >= MIN_SIDE && side <= MAX_SIDE) ||
@@ -62,6 +64,7 @@ export function createRenderer(module: WebAssembly.Module): Renderer {
     ) {
       throw new RangeError(`picture size: ${MIN_SIDE} to ${MAX_SIDE} pixels a side, at most ${MAX_PIXELS} in all`)
     }
+    if (!(Math.abs(keyLight) <= 1)) throw new RangeError('keyLight: -1 to 1')
     checkPose(pose)
     const camera = cameraOf(pose.camera, width, height)
     const clay = new Sculpture()
@@ -78,7 +81,7 @@ export function createRenderer(module: WebAssembly.Module): Renderer {
     const { buffer } = kernel.memory
     const tables = { floats: new Float32Array(buffer), ints: new Int32Array(buffer) }
     writeTables(tables, clay, camera, width, height)
-    writeStage(tables, camera, background, width, height)
+    writeStage(tables, camera, background, width, height, keyLight)
     writeRows(new Float32Array(buffer, kernel.rows(), height * 4), camera, background, height)
     if (background.kind === 'image')
       coverImage(new Uint8ClampedArray(buffer, kernel.pixels(), width * height * 4), width, height, background)
