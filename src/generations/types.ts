@@ -3,7 +3,6 @@ import type { Fund } from '../credits/types'
 export type GenerationType = 'GALLERY_REFERENCE' | 'TEXT_DESCRIPTION'
 export type BackgroundMode = 'ai_generate' | 'solid_color' | 'upload'
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'partial' | 'failed' | 'cancelled'
-export type TaskState = 'pending' | 'queued' | 'leased' | 'done' | 'failed' | 'cancelled'
 
 export type PictureSize = { widthPx: number; heightPx: number }
 

@@ -6,7 +6,7 @@ import { fail, languageOf } from '../../http/errors'
 import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json, jsonBody } from '../../http/responses'
 import { findProject } from '../../projects/find-project'
-import { findUpload } from '../../uploads/find-upload'
+import { requireUpload } from '../../uploads/find-upload'
 import { choosePoses } from '../choose-poses'
 import { startGeneration } from '../start-generation'
 import { StartedSchema, selfPath, toStarted } from '../started'
@@ -46,8 +46,7 @@ export const registerGenerate = (app: App) =>
     const body = c.req.valid('json')
     const project = await findProject(ctx.db, caller.userId, body.projectId)
     if (!project) throw fail('NOT_FOUND', { field: 'projectId' })
-    if (body.backgroundImageId && !(await findUpload(ctx.db, caller.userId, body.backgroundImageId)))
-      throw fail('NOT_FOUND', { field: 'backgroundImageId' })
+    if (body.backgroundImageId) await requireUpload(ctx.db, caller.userId, body.backgroundImageId, 'backgroundImageId')
     const language = languageOf(c.req.header('accept-language'))
     const poses = await choosePoses(ctx.db, body, language)
     const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!

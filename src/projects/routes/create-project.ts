@@ -2,10 +2,9 @@ import { projects } from '../../db/tables/projects'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
-import { fail } from '../../http/errors'
 import { errors, json, jsonBody } from '../../http/responses'
 import { newId } from '../../kernel/ids'
-import { findUpload } from '../../uploads/find-upload'
+import { requireUpload } from '../../uploads/find-upload'
 import { NewProject, ProjectSchema, toProject } from '../fields'
 
 const route = defineRoute({
@@ -25,8 +24,7 @@ export const registerCreateProject = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
-    if (body.avatarImageUrl && !(await findUpload(ctx.db, caller.userId, body.avatarImageUrl)))
-      throw fail('NOT_FOUND', { field: 'avatarImageUrl' })
+    if (body.avatarImageUrl) await requireUpload(ctx.db, caller.userId, body.avatarImageUrl, 'avatarImageUrl')
     const [row] = await ctx.db
       .insert(projects)
       .values({

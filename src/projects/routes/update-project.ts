@@ -6,7 +6,7 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { idParam } from '../../http/fields'
 import { errors, json, jsonBody } from '../../http/responses'
-import { findUpload } from '../../uploads/find-upload'
+import { requireUpload } from '../../uploads/find-upload'
 import { ChangedProject, ProjectSchema, toProject } from '../fields'
 
 const route = defineRoute({
@@ -26,8 +26,7 @@ export const registerUpdateProject = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
-    if (body.avatarImageUrl && !(await findUpload(ctx.db, caller.userId, body.avatarImageUrl)))
-      throw fail('NOT_FOUND', { field: 'avatarImageUrl' })
+    if (body.avatarImageUrl) await requireUpload(ctx.db, caller.userId, body.avatarImageUrl, 'avatarImageUrl')
     const [row] = await ctx.db
       .update(projects)
       .set({

@@ -1,6 +1,6 @@
 // From words to a look. What the prompt or the avatar's attributes say is honoured; the rest is chosen from palettes
 // that go together, by seed.
-import { colourIn, colourOf } from './colour-words'
+import { colourOf } from './colour-words'
 import { type Chooser, chooserOf } from './hash'
 import type { Rgb } from './material'
 import type { BottomCut, Fabric, Look, Pattern, ShoeCut, Sleeve, TopCut } from './outfit'
@@ -247,6 +247,3 @@ function colourScope(text: string, english: RegExp, indonesian: RegExp): string 
     : ''
   return `${english2} ${indonesian2}`
 }
-
-/** Colour named anywhere in the prompt; used for backdrops. */
-export const colourNamed = (text: string): Rgb | null => colourIn(text.toLowerCase())
