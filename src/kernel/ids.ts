@@ -15,6 +15,10 @@ export const ID_PREFIXES = {
   avatar: 'avt',
   deadLetter: 'dlq',
   request: 'req',
+  quote: 'quo',
+  notice: 'ntc',
+  adjustment: 'adj',
+  audit: 'aud',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { timestampMs } from './columns'
 
 /** A queue message that ran out of tries, kept for an admin to look at. Its task has failed and its credits are back. */
@@ -11,3 +11,20 @@ export const deadLetters = sqliteTable('dead_letters', {
   attempts: integer('attempts').notNull(),
   createdAt: timestampMs('created_at').notNull(),
 })
+
+/** What admins did, to whom and why. Append-only; the ledger has its own memory of it in the entries. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: text('id').primaryKey(),
+    actorId: text('actor_id').notNull(),
+    action: text('action').notNull(),
+    /** What it was done to: an id of ours. */
+    subject: text('subject').notNull(),
+    /** JSON of what the action was given and what came of it. */
+    details: text('details').notNull(),
+    requestId: text('request_id').notNull(),
+    createdAt: timestampMs('created_at').notNull(),
+  },
+  (t) => [index('audit_log_by_subject').on(t.subject, t.id)],
+)
