@@ -1,6 +1,7 @@
 import type { Handler } from 'hono'
 import { html } from 'hono/html'
-import { PRICES, RUPIAH_PER_CREDIT } from './credits/prices'
+import { poseGenerator } from './apps/pose-generator/app'
+import { currentPrices, type PriceList, priceOf, RUPIAH_PER_CREDIT } from './credits/prices'
 import type { AppEnv } from './http/app-env'
 
 /** Poses that show at a glance what the library holds. */
@@ -14,14 +15,17 @@ const SHOWN = [
 ]
 
 /** What somebody sees who opens the address in a browser: what this is, in Indonesian, and where to go on. */
-export const homePage: Handler<AppEnv> = (c) => c.html(page(c.var.ctx.config.WELCOME_CREDITS))
+export const homePage: Handler<AppEnv> = async (c) => {
+  const { config, db, now } = c.var.ctx
+  return c.html(page(config.WELCOME_CREDITS, await currentPrices(db, poseGenerator.id, now())))
+}
 
 const rupiah = (credits: number): string => `Rp ${(credits * RUPIAH_PER_CREDIT).toLocaleString('id-ID')}`
 
 const preview = (id: string) =>
   html`<img src="/api/v1/apps/pose-generator/library/${id}/preview" width="320" height="320" alt="" loading="lazy">`
 
-const page = (welcomeCredits: number) => html`<!doctype html>
+const page = (welcomeCredits: number, prices: PriceList) => html`<!doctype html>
 <html lang="id">
 <head>
 <meta charset="utf-8">
@@ -56,7 +60,7 @@ footer { border-top: 1px solid var(--line); padding-top: 20px; }
 latar bila perlu, lalu unduh semuanya.</p>
 <div class="poses">${SHOWN.map(preview)}</div>
 <ul class="facts">
-<li><b>${rupiah(PRICES.poseCredits)} per pose</b>${PRICES.poseCredits} kredit, +${PRICES.backgroundCredits} dengan latar baru. Yang gagal tidak dibayar.</li>
+<li><b>${rupiah(priceOf(prices, 'pose'))} per pose</b>${priceOf(prices, 'pose')} kredit, +${priceOf(prices, 'background')} dengan latar baru. Yang gagal tidak dibayar.</li>
 <li><b>${welcomeCredits} kredit gratis</b>untuk setiap akun baru: pemotretan pertama tanpa biaya.</li>
 <li><b>Untuk pengembang</b>semua lewat REST API, dengan kejadian langsung tanpa celah.</li>
 </ul>

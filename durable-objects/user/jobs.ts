@@ -54,11 +54,11 @@ export const touchJob = (sql: SqlStorage, jobId: string, dueAt: number, ended?: 
   )
 }
 
-type HoldRow = { credits: number; charged: number; released: number }
+type HoldRow = { credits: number; charged: number; released: number; refunded: number }
 
 /** A job as its owner sees it, money included, all read in one transaction. */
 export function viewJob(sql: SqlStorage, job: JobRow, now: number): JobView {
-  const hold = first<HoldRow>(sql, 'SELECT credits, charged, released FROM hold WHERE job_id = ?', job.id)!
+  const hold = first<HoldRow>(sql, 'SELECT credits, charged, released, refunded FROM hold WHERE job_id = ?', job.id)!
   return {
     id: job.id,
     app: job.app,
@@ -72,8 +72,8 @@ export function viewJob(sql: SqlStorage, job: JobRow, now: number): JobView {
     failed: job.failed,
     cancelled: job.cancelled,
     creditsHeld: hold.credits,
-    creditsCharged: hold.charged,
-    creditsReleased: hold.released,
+    creditsCharged: hold.charged - hold.refunded,
+    creditsReleased: hold.released + hold.refunded,
     createdAt: job.created_at,
     startedAt: job.started_at,
     endedAt: job.ended_at,

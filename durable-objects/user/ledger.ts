@@ -1,27 +1,13 @@
-import { createHash } from 'node:crypto'
-import { type Account, type Entry, type EntryKind, GRANT_PRIORITY, type GrantAsk } from '../../src/credits/types'
+import { GRANT_PRIORITY, type GrantAsk, type Memo } from '../../src/credits/types'
 import { assert } from '../../src/kernel/assert'
+import { BURN_ORDER, type Grant } from './burn-order'
+import { lastBalances, post } from './entries'
+import { recover } from './reversals'
 import { all, first, number } from './rows'
-
-type Grant = { id: string; available: number; held: number; expires_at: number | null }
-type Posting = {
-  key: string
-  kind: EntryKind
-  from: Account
-  to: Account
-  credits: number
-  grantId: string
-  reference: string
-}
-
-/** Burn order: priority, soonest expiry, promo before paid, oldest. */
-const BURN_ORDER = `priority, expires_at IS NULL, expires_at, category = 'paid', created_at, id`
 
 /** Credits that can be held now. Call `expireDue` first. */
 export const availableCredits = (sql: SqlStorage): number =>
   number(sql, 'SELECT COALESCE(SUM(available), 0) FROM credit_grant')
-
-export const heldCredits = (sql: SqlStorage): number => number(sql, 'SELECT COALESCE(SUM(held), 0) FROM credit_grant')
 
 /** Adds credits once per `ask.key`. False when that key was granted before. */
 export function grant(sql: SqlStorage, ask: GrantAsk, now: number): boolean {
@@ -29,13 +15,15 @@ export function grant(sql: SqlStorage, ask: GrantAsk, now: number): boolean {
   const key = `grant:${ask.key}`
   if (first(sql, 'SELECT seq FROM entry WHERE key = ?', key)) return false
   sql.exec(
-    `INSERT INTO credit_grant(id, source, category, priority, credits, available, held, spent, expired, expires_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?)`,
+    `INSERT INTO credit_grant(id, source, category, priority, credits, available, held, spent, expired, reversed,
+       expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?)`,
     ...[ask.key, ask.source, ask.category, GRANT_PRIORITY[ask.source]],
     ...[ask.credits, ask.credits, ask.expiresAt, now],
   )
-  const posting = { key, kind: 'grant', to: 'available', grantId: ask.key, reference: ask.key } as const
-  post(sql, { ...posting, from: `source:${ask.source}`, credits: ask.credits }, now)
+  const posting = { key, kind: 'grant', to: 'available', grantId: ask.key, credits: ask.credits } as const
+  const reference = ask.reference ?? ask.key
+  post(sql, { ...posting, from: `source:${ask.source}`, reference, ...(ask.memo && { memo: ask.memo }) }, now)
+  recover(sql, now)
   return true
 }
 
@@ -89,11 +77,49 @@ export function release(sql: SqlStorage, jobId: string, key: string, credits: nu
     sql.exec('UPDATE credit_grant SET held = held - ?1, available = available + ?1 WHERE id = ?2', part, grantId)
     const posting = { kind: 'release', from: 'held', to: 'available', grantId, reference: jobId } as const
     post(sql, { ...posting, key: `release:${key}:${index}`, credits: part }, now)
-    const { expires_at } = first<Grant>(sql, 'SELECT * FROM credit_grant WHERE id = ?', grantId)!
-    if (expires_at !== null && expires_at <= now) expire(sql, grantId, part, now)
+    expireIfPast(sql, grantId, part, now)
   })
   sql.exec('UPDATE hold SET released = released + ? WHERE job_id = ?', credits, jobId)
+  recover(sql, now)
 }
+
+/**
+ * Gives `credits` that a job was charged back to the grants they were taken from, last burnt first. Answers how many
+ * more could be given back; `done` false when fewer than `credits` could. `key` happens once.
+ */
+export function refund(
+  sql: SqlStorage,
+  ask: { key: string; jobId: string; credits: number; memo: Memo },
+  now: number,
+): { done: boolean; refundable: number } {
+  const { key, jobId, credits, memo } = ask
+  assert(Number.isSafeInteger(credits) && credits > 0, 'a refund is a positive whole number')
+  const refundable = number(sql, 'SELECT charged - refunded FROM hold WHERE job_id = ?', jobId)
+  if (credits > refundable) return { done: false, refundable }
+  let wanted = credits
+  for (const [index, { grant_id, left }] of spentByGrant(sql, jobId).entries()) {
+    if (wanted === 0) break
+    const part = Math.min(wanted, left)
+    sql.exec('UPDATE credit_grant SET spent = spent - ?1, available = available + ?1 WHERE id = ?2', part, grant_id)
+    const posting = { kind: 'refund', from: 'spent', to: 'available', grantId: grant_id, reference: jobId } as const
+    post(sql, { ...posting, key: `refund:${key}:${index}`, credits: part, memo }, now)
+    expireIfPast(sql, grant_id, part, now)
+    wanted -= part
+  }
+  assert(wanted === 0, 'what a job was charged is what its entries say')
+  sql.exec('UPDATE hold SET refunded = refunded + ? WHERE job_id = ?', credits, jobId)
+  recover(sql, now)
+  return { done: true, refundable: refundable - credits }
+}
+
+/** What a job has taken from each grant and not given back, last burnt first; from the entries, so rarely asked. */
+const spentByGrant = (sql: SqlStorage, jobId: string): { grant_id: string; left: number }[] =>
+  all<{ grant_id: string; left: number }>(
+    sql,
+    `SELECT grant_id, SUM(iif(kind = 'settle', credits, -credits)) AS left FROM entry
+     WHERE reference = ? AND kind IN ('settle', 'refund') GROUP BY grant_id HAVING left > 0 ORDER BY MAX(seq) DESC`,
+    jobId,
+  )
 
 /** Ends a hold. Throws unless every credit of it was charged or released: the CHECK on `hold` says so too. */
 export function closeHold(sql: SqlStorage, jobId: string, now: number): void {
@@ -127,6 +153,11 @@ function takeFromHold(
   assert(wanted === 0, 'a share never exceeds its hold')
 }
 
+function expireIfPast(sql: SqlStorage, grantId: string, credits: number, now: number): void {
+  const { expires_at } = first<Grant>(sql, 'SELECT expires_at FROM credit_grant WHERE id = ?', grantId)!
+  if (expires_at !== null && expires_at <= now) expire(sql, grantId, credits, now)
+}
+
 function expire(sql: SqlStorage, grantId: string, credits: number, now: number): void {
   sql.exec('UPDATE credit_grant SET available = available - ?1, expired = expired + ?1 WHERE id = ?2', credits, grantId)
   const seq = number(sql, 'SELECT COALESCE(MAX(seq), 0) + 1 FROM entry')
@@ -134,74 +165,28 @@ function expire(sql: SqlStorage, grantId: string, credits: number, now: number):
   post(sql, { ...posting, key: `expire:${grantId}:${seq}`, credits }, now)
 }
 
-type Last = { seq: number; hash: string; available_after: number; held_after: number }
-const GENESIS: Last = { seq: 0, hash: '', available_after: 0, held_after: 0 }
-
-function post(sql: SqlStorage, posting: Posting, now: number): void {
-  const last =
-    first<Last>(sql, 'SELECT seq, hash, available_after, held_after FROM entry ORDER BY seq DESC LIMIT 1') ?? GENESIS
-  const change = (account: Account) =>
-    (posting.to === account ? posting.credits : 0) - (posting.from === account ? posting.credits : 0)
-  const entry: Entry = {
-    ...posting,
-    seq: last.seq + 1,
-    at: now,
-    availableAfter: last.available_after + change('available'),
-    heldAfter: last.held_after + change('held'),
-  }
-  sql.exec(
-    `INSERT INTO entry(seq, key, kind, from_account, to_account, credits, grant_id, reference, at, available_after, held_after, previous_hash, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[entry.seq, entry.key, entry.kind, entry.from, entry.to, entry.credits, entry.grantId, entry.reference],
-    ...[entry.at, entry.availableAfter, entry.heldAfter, last.hash, entryHash(last.hash, entry)],
-  )
-}
-
-/** SHA-256 over the previous entry's hash and every field of this one, in this order, joined by line feeds. */
-export const entryHash = (previousHash: string, entry: Entry): string =>
-  createHash('sha256')
-    .update(
-      [previousHash, entry.seq, entry.key, entry.kind, entry.from, entry.to, entry.credits, entry.grantId]
-        .concat([entry.reference, entry.at, entry.availableAfter, entry.heldAfter])
-        .join('\n'),
-    )
-    .digest('hex')
-
 /**
  * The books agree with themselves; called after every command, in production too. Each grant's own sum is a CHECK of
- * its row, so what is left is: the running balances equal the grants, and open holds hold what grants say is held.
+ * its row, so what is left is: the running balances equal the rows, open holds hold what grants say is held, quota
+ * likewise, and nobody who owes has something available. `verify` recomputes the rest from the first entry on.
  */
 export function assertBooks(sql: SqlStorage): void {
-  const last =
-    first<Last>(sql, 'SELECT seq, hash, available_after, held_after FROM entry ORDER BY seq DESC LIMIT 1') ?? GENESIS
-  const held = heldCredits(sql)
-  assert(availableCredits(sql) === last.available_after, 'available equals the running balance of the ledger')
-  assert(held === last.held_after, 'held equals the running balance of the ledger')
-  const open = number(sql, 'SELECT COALESCE(SUM(credits - charged - released), 0) FROM hold WHERE closed_at IS NULL')
-  assert(held === open, 'held equals what open holds have left')
+  const last = lastBalances(sql)
+  const { available, held } = first<{ available: number; held: number }>(
+    sql,
+    'SELECT COALESCE(SUM(available), 0) AS available, COALESCE(SUM(held), 0) AS held FROM credit_grant',
+  )!
+  assert(available === last.available, 'available equals the running balance of the ledger')
+  assert(held === last.held, 'held equals the running balance of the ledger')
+  const open = first<{ credits: number; poses: number }>(
+    sql,
+    `SELECT COALESCE(SUM(credits - charged - released), 0) AS credits, COALESCE(SUM(quota_poses), 0) AS poses
+     FROM hold WHERE closed_at IS NULL`,
+  )!
+  assert(held === open.credits, 'held equals what open holds have left')
+  const reserved = number(sql, 'SELECT COALESCE(SUM(held), 0) FROM quota_day')
+  assert(reserved === open.poses, 'quota held equals what open holds have left')
+  const owed = number(sql, 'SELECT COALESCE(SUM(owed), 0) FROM purchase WHERE owed > 0')
+  assert(owed === last.owed, 'owed equals the running balance of the ledger')
+  assert(owed === 0 || available === 0, 'who owes has nothing available')
 }
-
-type EntryRow = Record<'key' | 'kind' | 'from_account' | 'to_account' | 'grant_id' | 'reference', string> &
-  Record<'seq' | 'credits' | 'at' | 'available_after' | 'held_after', number>
-
-const toEntry = (row: EntryRow): Entry => ({
-  seq: row.seq,
-  key: row.key,
-  kind: row.kind as EntryKind,
-  from: row.from_account as Account,
-  to: row.to_account as Account,
-  credits: row.credits,
-  grantId: row.grant_id,
-  reference: row.reference,
-  at: row.at,
-  availableAfter: row.available_after,
-  heldAfter: row.held_after,
-})
-
-/** Entries with seq below `before`, newest first. */
-export const entriesBefore = (sql: SqlStorage, before: number, limit: number): Entry[] =>
-  all<EntryRow>(sql, 'SELECT * FROM entry WHERE seq < ? ORDER BY seq DESC LIMIT ?', before, limit).map(toEntry)
-
-/** Entries with seq above `after`, oldest first. */
-export const entriesAfter = (sql: SqlStorage, after: number, limit: number): Entry[] =>
-  all<EntryRow>(sql, 'SELECT * FROM entry WHERE seq > ? ORDER BY seq LIMIT ?', after, limit).map(toEntry)

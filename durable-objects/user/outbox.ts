@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/credits/types'
 import type { JobView } from '../../src/generations/types'
+import { entriesAfter } from './entries'
 import { type JobRow, viewJob } from './jobs'
-import { entriesAfter } from './ledger'
 import { all, number } from './rows'
 
 const MAX_JOBS_PER_DRAIN = 20

@@ -1,11 +1,9 @@
 import type { UnlimitedView } from '../../src/credits/types'
-import { assert } from '../../src/kernel/assert'
+import { WIB_OFFSET_MS } from '../../src/kernel/calendar'
+import { FOREVER, quotaInForce } from './plans'
 import { first, number } from './rows'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-/** Western Indonesian Time is UTC+7 all year. */
-const WIB_OFFSET_MS = 7 * HOUR_MS
+const DAY_MS = 24 * 3_600_000
 
 /** Number of the WIB day that `now` (ms) falls in; a day starts at 17:00 UTC. */
 export const wibDay = (now: number): number => Math.floor((now + WIB_OFFSET_MS) / DAY_MS)
@@ -19,32 +17,19 @@ const startOfDay = (day: number): number => day * DAY_MS - WIB_OFFSET_MS
 export const quotaDay = (sql: SqlStorage, now: number): number =>
   Math.max(wibDay(now), number(sql, 'SELECT COALESCE(MAX(day), 0) FROM quota_day'))
 
-type Tier = { daily_quota: number; expires_at: number | null }
-
-/** Turns the unlimited tier on until `expiresAt` (ms; null = no end), or changes it. What today has used stays used. */
-export function setUnlimited(sql: SqlStorage, tier: { dailyQuota: number; expiresAt: number | null }): void {
-  assert(Number.isSafeInteger(tier.dailyQuota) && tier.dailyQuota > 0, 'a daily quota is a positive whole number')
-  sql.exec(
-    `INSERT INTO unlimited(only, daily_quota, expires_at) VALUES (1, ?, ?)
-     ON CONFLICT(only) DO UPDATE SET daily_quota = excluded.daily_quota, expires_at = excluded.expires_at`,
-    tier.dailyQuota,
-    tier.expiresAt,
-  )
-}
-
-/** The tier and today's use, or null for somebody who never had it. Poses held count as used. */
+/** The best plan's quota and today's use, or null for somebody who never had one. Poses held count as used. */
 export function unlimitedView(sql: SqlStorage, now: number): UnlimitedView | null {
-  const tier = first<Tier>(sql, 'SELECT daily_quota, expires_at FROM unlimited')
-  if (!tier) return null
+  const quota = quotaInForce(sql, now)
+  if (!quota) return null
   const day = quotaDay(sql, now)
   const used = number(sql, 'SELECT COALESCE(SUM(used + held), 0) FROM quota_day WHERE day = ?', day)
   return {
-    active: tier.expires_at === null || tier.expires_at > now,
-    dailyQuota: tier.daily_quota,
+    active: quota.expiresAt > now,
+    dailyQuota: quota.dailyQuota,
     used,
-    remaining: Math.max(0, tier.daily_quota - used),
+    remaining: Math.max(0, quota.dailyQuota - used),
     resetsAt: startOfDay(day + 1),
-    expiresAt: tier.expires_at,
+    expiresAt: quota.expiresAt === FOREVER ? null : quota.expiresAt,
   }
 }
 

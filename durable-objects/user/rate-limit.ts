@@ -1,3 +1,4 @@
+import { MAX_PICTURES_PER_GENERATION } from '../../src/kernel/limits'
 import { all, number } from './rows'
 
 const MINUTE_MS = 60_000
@@ -42,6 +43,18 @@ export function rateRefusal(sql: SqlStorage, poses: number, limits: RateLimits, 
   }
   const remaining = Math.max(0, limits.posesPerHour - used)
   return { limit: 'posesPerHour', max: limits.posesPerHour, remaining, retryAfterMs }
+}
+
+/** How many pictures each window would let through now, and when it is wholly free again. */
+export function allowedByRate(sql: SqlStorage, limits: RateLimits, now: number) {
+  const { remaining, resetMs } = rateState(sql, limits, now)
+  const minute = 'SELECT COUNT(*) FROM job WHERE created_at > ?'
+  const requestsLeft = limits.generatesPerMinute - number(sql, minute, now - MINUTE_MS)
+  const allowsPictures = requestsLeft > 0 ? MAX_PICTURES_PER_GENERATION : 0
+  return [
+    { limit: 'posesPerHour' as const, allowsPictures: remaining, resetsAt: now + resetMs },
+    { limit: 'generatesPerMinute' as const, allowsPictures, resetsAt: requestsLeft > 0 ? null : now + MINUTE_MS },
+  ]
 }
 
 /** What is left of the hour's poses, and when the oldest of them is free again: for RateLimit headers. */

@@ -1,5 +1,5 @@
 /** Appends only: a step that landed is never edited, because objects in the field have run it. */
-const STEPS: readonly string[] = [
+export const STEPS: readonly string[] = [
   `
   CREATE TABLE owner(user_id TEXT NOT NULL, opened_at INTEGER NOT NULL, mirrored_seq INTEGER NOT NULL DEFAULT 0) STRICT;
 
@@ -85,6 +85,77 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE ticket(hash TEXT PRIMARY KEY, session_id TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Refunds and chargebacks: entries of new kinds, with who asked and why, and what the user owes afterwards.
+  DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_delete; DROP TRIGGER entry_no_replace;
+  ALTER TABLE entry RENAME TO entry_before;
+  CREATE TABLE entry(
+    seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL
+      CHECK(kind IN ('grant', 'hold', 'settle', 'release', 'expire', 'refund', 'reversal', 'recovery')),
+    from_account TEXT NOT NULL, to_account TEXT NOT NULL CHECK(to_account <> from_account),
+    credits INTEGER NOT NULL CHECK(credits > 0), grant_id TEXT NOT NULL, reference TEXT NOT NULL, at INTEGER NOT NULL,
+    available_after INTEGER NOT NULL CHECK(available_after >= 0), held_after INTEGER NOT NULL CHECK(held_after >= 0),
+    owed_after INTEGER NOT NULL CHECK(owed_after >= 0), memo TEXT CHECK(memo IS NULL OR json_valid(memo)),
+    previous_hash TEXT NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO entry SELECT seq, key, kind, from_account, to_account, credits, grant_id, reference, at, available_after,
+    held_after, 0, NULL, previous_hash, hash FROM entry_before ORDER BY seq;
+  DROP TABLE entry_before;
+  CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+  CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+  CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry
+    WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry) OR EXISTS (SELECT 1 FROM entry WHERE key = NEW.key)
+    BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+
+  ALTER TABLE credit_grant RENAME TO grant_before;
+  CREATE TABLE credit_grant(
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, category TEXT NOT NULL CHECK(category IN ('promo', 'paid')),
+    priority INTEGER NOT NULL, credits INTEGER NOT NULL CHECK(credits > 0),
+    available INTEGER NOT NULL CHECK(available >= 0), held INTEGER NOT NULL CHECK(held >= 0),
+    spent INTEGER NOT NULL CHECK(spent >= 0), expired INTEGER NOT NULL CHECK(expired >= 0),
+    reversed INTEGER NOT NULL DEFAULT 0 CHECK(reversed >= 0), expires_at INTEGER, created_at INTEGER NOT NULL,
+    CHECK(credits = available + held + spent + expired + reversed)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO credit_grant SELECT id, source, category, priority, credits, available, held, spent, expired, 0,
+    expires_at, created_at FROM grant_before;
+  DROP TABLE grant_before;
+
+  ALTER TABLE hold ADD COLUMN refunded INTEGER NOT NULL DEFAULT 0 CHECK(refunded >= 0 AND refunded <= charged);
+  -- Every command sums what open holds have left.
+  CREATE INDEX hold_open ON hold(job_id) WHERE closed_at IS NULL;
+
+  -- What an order should have credited (target), and how the ledger got there.
+  CREATE TABLE purchase(
+    payment_id TEXT PRIMARY KEY, product_id TEXT NOT NULL, gateway TEXT NOT NULL,
+    credits INTEGER NOT NULL CHECK(credits >= 0), target INTEGER NOT NULL CHECK(target BETWEEN 0 AND credits),
+    grants INTEGER NOT NULL, granted INTEGER NOT NULL, reversals INTEGER NOT NULL, reversed INTEGER NOT NULL,
+    owed INTEGER NOT NULL CHECK(owed >= 0),
+    CHECK(granted - reversed = target), CHECK(owed <= reversed)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX purchase_owed ON purchase(payment_id) WHERE owed > 0;
+  INSERT INTO purchase SELECT substr(id, 9), 'unknown', 'simulated', credits, credits, 1, credits, 0, 0, 0
+    FROM credit_grant WHERE id LIKE 'payment:%';
+  -- One check of an order at a time. The number fences off a check that was overtaken.
+  CREATE TABLE payment_check(
+    payment_id TEXT PRIMARY KEY, check_no INTEGER NOT NULL, leased_until INTEGER, again INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE plan_period(
+    id TEXT PRIMARY KEY, product_id TEXT NOT NULL, daily_quota INTEGER NOT NULL CHECK(daily_quota >= 0),
+    starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL CHECK(ends_at > starts_at),
+    grace_until INTEGER NOT NULL CHECK(grace_until >= ends_at), cancelled_at INTEGER, voided_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO plan_period SELECT 'unlimited', 'unlimited', daily_quota, 0, COALESCE(expires_at, 253402300799000),
+    COALESCE(expires_at, 253402300799000), NULL, NULL FROM unlimited WHERE COALESCE(expires_at, 1) > 0;
+  DROP TABLE unlimited;
+
+  CREATE TABLE quote(
+    id TEXT PRIMARY KEY, app TEXT NOT NULL, fingerprint TEXT NOT NULL, pictures INTEGER NOT NULL CHECK(pictures > 0),
+    fund TEXT NOT NULL CHECK(fund IN ('credits', 'unlimited')), pose_credits INTEGER NOT NULL CHECK(pose_credits >= 0),
+    background_credits INTEGER NOT NULL CHECK(background_credits >= 0), expires_at INTEGER NOT NULL, used_by TEXT
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

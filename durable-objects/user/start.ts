@@ -2,13 +2,15 @@ import type { TaskPrice } from '../../src/credits/prices'
 import type { GenerationType, JobParams, JobView, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { JOB_GIVE_UP_MS } from '../../src/kernel/limits'
-import { appendEvent } from './events'
+import { lastBalances } from './entries'
 import { findReplay, type IdempotencyAsk, keepAnswer } from './idempotency'
 import { findJob, viewJob } from './jobs'
-import { availableCredits, expireDue, heldCredits, openHold } from './ledger'
+import { expireDue, openHold } from './ledger'
 import { holdQuota, unlimitedView } from './quota'
+import { type QuoteRefusal, spendQuote, type Terms, termsOf, termsOfQuote } from './quotes'
 import { type RateLimits, type RateRefusal, type RateState, rateRefusal, rateState } from './rate-limit'
 import { isSessionAlive } from './sessions'
+import { tellBalances } from './tell-balances'
 
 export type StartAsk = IdempotencyAsk & {
   sessionId: string
@@ -24,6 +26,10 @@ export type StartAsk = IdempotencyAsk & {
   tasks: TaskPlan[]
   price: TaskPrice
   limits: RateLimits
+  /** The quote that fixes the price, with the fingerprint of what is asked now. */
+  quote?: { id: string; fingerprint: string } | undefined
+  /** Pay in credits and leave a plan's quota alone. */
+  fund?: 'credits' | undefined
   /** Tasks of this user in the queue at once: a large job never stands in front of somebody else's small one. */
   taskWindow: number
 }
@@ -31,9 +37,9 @@ export type StartAsk = IdempotencyAsk & {
 export type StartAnswer =
   | { ok: true; replayed: boolean; job: JobView; rate: RateState }
   | { ok: false; code: 'SESSION_REVOKED' }
-  | { ok: false; code: 'IDEMPOTENCY_KEY_REUSED' }
+  | { ok: false; code: 'IDEMPOTENCY_KEY_REUSED' | QuoteRefusal }
   | { ok: false; code: 'RATE_LIMITED'; refusal: RateRefusal }
-  | { ok: false; code: 'INSUFFICIENT_CREDITS'; required: number; available: number }
+  | { ok: false; code: 'INSUFFICIENT_CREDITS'; required: number; available: number; owed: number }
   | { ok: false; code: 'QUOTA_EXCEEDED'; required: number; remaining: number; resetsAt: number }
 
 /**
@@ -56,41 +62,37 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   const poses = ask.tasks.length
   assert(poses > 0, 'a job has tasks')
   expireDue(sql, now)
-  const unlimited = unlimitedView(sql, now)
-  const byQuota = unlimited?.active === true
-  if (byQuota && poses > unlimited.remaining)
-    return {
-      ok: false,
-      code: 'QUOTA_EXCEEDED',
-      required: poses,
-      remaining: unlimited.remaining,
-      resetsAt: unlimited.resetsAt,
-    }
-  // The quota covers the pose itself; a new background costs credits in either tier.
-  const poseCredits = byQuota ? 0 : ask.price.poseCredits
-  const required = poses * (poseCredits + ask.price.backgroundCredits)
-  const available = availableCredits(sql)
-  if (required > available) return { ok: false, code: 'INSUFFICIENT_CREDITS', required, available }
+  const quoted = ask.quote && termsOfQuote(sql, { ...ask.quote, app: ask.job.app }, now)
+  if (quoted && !quoted.ok) return quoted
+  const terms = quoted?.terms ?? termsOf(sql, ask, now)
+  if (terms.fund === 'unlimited') {
+    const { remaining, resetsAt } = unlimitedView(sql, now)!
+    if (poses > remaining) return { ok: false, code: 'QUOTA_EXCEEDED', required: poses, remaining, resetsAt }
+  }
+  const required = poses * (terms.poseCredits + terms.backgroundCredits)
+  const { available, owed } = lastBalances(sql)
+  // Who owes gets nothing more, not even by quota, until it is paid.
+  if (required > available || owed > 0) return { ok: false, code: 'INSUFFICIENT_CREDITS', required, available, owed }
   const refusal = rateRefusal(sql, poses, ask.limits, now)
   if (refusal) return { ok: false, code: 'RATE_LIMITED', refusal }
 
   openHold(sql, ask.job.id, required, now)
-  if (byQuota) holdQuota(sql, ask.job.id, poses, now)
-  insertJob(sql, ask, { fund: byQuota ? 'unlimited' : 'credits', poseCredits }, now)
-  if (required > 0)
-    appendEvent(sql, 'credits_changed', ask.job.id, { available: availableCredits(sql), held: heldCredits(sql) }, now)
+  if (terms.fund === 'unlimited') holdQuota(sql, ask.job.id, poses, now)
+  insertJob(sql, ask, terms, now)
+  if (ask.quote) spendQuote(sql, ask.quote.id, ask.job.id)
+  if (required > 0) tellBalances(sql, ask.job.id, now)
   const job = viewJob(sql, findJob(sql, ask.job.id)!, now)
   keepAnswer(sql, ask, JSON.stringify(job), now)
   return { ok: true, replayed: false, job, rate: rateState(sql, ask.limits, now) }
 }
 
-function insertJob(sql: SqlStorage, ask: StartAsk, paid: { fund: string; poseCredits: number }, now: number): void {
-  const { job, price } = ask
+function insertJob(sql: SqlStorage, ask: StartAsk, terms: Terms, now: number): void {
+  const { job } = ask
   sql.exec(
     `INSERT INTO job(id, app, project_id, type, text_prompt, params, fund, pose_credits, background_credits, task_window,
        total, project_due_at, request_id, created_at, give_up_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[job.id, job.app, job.projectId, job.type, job.textPrompt, JSON.stringify(job.params), paid.fund],
-    ...[paid.poseCredits, price.backgroundCredits, ask.taskWindow],
+    ...[job.id, job.app, job.projectId, job.type, job.textPrompt, JSON.stringify(job.params), terms.fund],
+    ...[terms.poseCredits, terms.backgroundCredits, ask.taskWindow],
     ...[ask.tasks.length, now, ask.requestId, now, now + JOB_GIVE_UP_MS],
   )
   // One statement and one bound value for all tasks: a statement takes 100 values, a job has up to 500 tasks.

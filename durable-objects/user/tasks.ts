@@ -3,10 +3,11 @@ import { MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS } from '../../src/kernel/limits'
 import type { EventImage, EventType } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, openTasks, paramsOf, statusOf, taskCredits, toTaskPlan, touchJob, viewJob } from './jobs'
-import { availableCredits, charge, closeHold, heldCredits, release } from './ledger'
+import { charge, closeHold, release } from './ledger'
 import { DRAIN_LAG_MS } from './outbox'
 import { settleQuota } from './quota'
 import { first } from './rows'
+import { tellBalances } from './tell-balances'
 
 type TaskRow = {
   job_id: string
@@ -113,7 +114,7 @@ export function cancelJob(sql: SqlStorage, jobId: string, now: number): 'cancell
   }
   const inFlight = openTasks(job) > cancelled
   // The last event of the job tells of its credits; while pictures are in flight that is yet to come.
-  if (cancelled > 0 && inFlight && taskCredits(job) > 0) tellCredits(sql, jobId, now)
+  if (cancelled > 0 && inFlight && taskCredits(job) > 0) tellBalances(sql, jobId, now)
   sql.exec('UPDATE job SET cancelled = cancelled + ?, cancelled_at = ? WHERE id = ?', cancelled, now, jobId)
   touchJob(sql, jobId, now)
   closeIfDone(sql, jobId, now)
@@ -185,8 +186,5 @@ function closeIfDone(sql: SqlStorage, jobId: string, now: number): void {
   touchJob(sql, jobId, now)
   const status = statusOf({ ...job, ended_at: now })
   appendEvent(sql, LAST_EVENT[status]!, jobId, progressData(sql, jobId, now), now)
-  if (taskCredits(job) > 0) tellCredits(sql, jobId, now)
+  if (taskCredits(job) > 0) tellBalances(sql, jobId, now)
 }
-
-const tellCredits = (sql: SqlStorage, jobId: string, now: number): void =>
-  appendEvent(sql, 'credits_changed', jobId, { available: availableCredits(sql), held: heldCredits(sql) }, now)

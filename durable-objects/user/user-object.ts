@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { CreditsView, Entry, GrantAsk } from '../../src/credits/types'
+import type { CreditsView, Entry, GrantAsk, Memo, PlanView, QuoteView, Verification } from '../../src/credits/types'
 import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { sha256Hex } from '../../src/kernel/hash'
@@ -7,23 +7,31 @@ import { MAX_SEND_BATCH } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
 import type { PoseMessage } from '../../src/messages'
 import type { LiveEvent } from '../../src/progress/events'
+import { type AdjustAnswer, adjust, type RefundAnswer, refundJob } from './adjustments'
 import { nextDue } from './due'
+import { entriesAfter, entriesBefore, lastBalances } from './entries'
 import { appendEvent, eventsAfter, latestSeq, trimEvents } from './events'
 import { findReplay, type IdempotencyAsk, keepAnswer, trimAnswers } from './idempotency'
 import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } from './jobs'
-import { assertBooks, availableCredits, entriesBefore, expireDue, grant, heldCredits } from './ledger'
+import { assertBooks, expireDue, grant } from './ledger'
 import { Live, offeredTicket } from './live'
 import { dueProjection, markProjected } from './outbox'
+import { cancelPlan, startFreePlan, viewPlans } from './plans'
 import { writeProjection } from './project'
+import { beginCheck, type CheckTurn, type ConvergeAnswer, type ConvergeAsk, converge, endCheck } from './purchases'
 import { giveUp, promote, redrive, type Sending } from './queueing'
-import { setUnlimited, unlimitedView } from './quota'
+import { unlimitedView } from './quota'
+import { makeQuote, type QuoteAsk } from './quotes'
 import { first, number } from './rows'
 import { migrate } from './schema'
 import * as sessions from './sessions'
 import { closeQuietly } from './sockets'
 import { type StartAnswer, type StartAsk, start } from './start'
+import { type StatementHead, statementHead } from './statement'
 import { type Claim, cancelJob, claim, type FinishAnswer, failTask, finish, type Outcome, type TaskKey } from './tasks'
+import { tellBalances } from './tell-balances'
 import { keepTicket, takeTicket } from './tickets'
+import { verify } from './verify'
 
 /** Events of one page; a client asks again from the last it got. */
 const MAX_EVENTS = 1_000
@@ -32,6 +40,8 @@ const RETRY_DRAIN_MS = 5_000
 export type RememberAnswer =
   | { ok: true; replayed: boolean; answer: string }
   | { ok: false; code: 'SESSION_REVOKED' | 'IDEMPOTENCY_KEY_REUSED' }
+
+export type PlanAnswer = { ok: true; plans: PlanView[] } | { ok: false; code: 'SESSION_REVOKED' | 'NO_PLAN' }
 
 /**
  * Everything of one user that must happen one at a time. The class is the platform's side only: each command is a pure
@@ -111,14 +121,80 @@ export class UserObject extends DurableObject<Env> {
     return this.#command((sql, now) => {
       expireDue(sql, now)
       const granted = grant(sql, ask, now)
-      if (granted)
-        appendEvent(sql, 'credits_changed', null, { available: availableCredits(sql), held: heldCredits(sql) }, now)
+      if (granted) tellBalances(sql, null, now)
       return { granted, credits: this.#credits(now) }
     })
   }
 
-  setUnlimited(tier: { dailyQuota: number; expiresAt: number | null }): void {
-    this.#command((sql) => setUnlimited(sql, tier))
+  beginCheck(paymentId: string, leaseMs: number): CheckTurn {
+    return this.#command((sql, now) => beginCheck(sql, paymentId, leaseMs, now))
+  }
+
+  endCheck(paymentId: string, checkNo: number): void {
+    this.#command((sql) => endCheck(sql, paymentId, checkNo))
+  }
+
+  /** Brings the ledger and the plan to what an order should have given; see purchases.ts. */
+  converge(ask: ConvergeAsk): ConvergeAnswer {
+    return this.#command((sql, now) => {
+      expireDue(sql, now)
+      return converge(sql, ask, now)
+    })
+  }
+
+  plans(): PlanView[] {
+    return viewPlans(this.#sql, Date.now())
+  }
+
+  startFreePlan(ask: { productId: string; dailyQuota: number; sessionId: string }): PlanAnswer {
+    return this.#command((sql, now) => {
+      if (!sessions.isSessionAlive(sql, ask.sessionId, now)) return { ok: false, code: 'SESSION_REVOKED' }
+      startFreePlan(sql, ask, now)
+      appendEvent(sql, 'subscription_changed', null, { productId: ask.productId }, now)
+      return { ok: true, plans: viewPlans(sql, now) }
+    })
+  }
+
+  cancelPlan(ask: { productId: string; sessionId: string }): PlanAnswer {
+    return this.#command((sql, now) => {
+      if (!sessions.isSessionAlive(sql, ask.sessionId, now)) return { ok: false, code: 'SESSION_REVOKED' }
+      if (!cancelPlan(sql, ask.productId, now)) return { ok: false, code: 'NO_PLAN' }
+      appendEvent(sql, 'subscription_changed', null, { productId: ask.productId }, now)
+      return { ok: true, plans: viewPlans(sql, now) }
+    })
+  }
+
+  quote(
+    ask: QuoteAsk & { sessionId: string },
+  ): { ok: true; quote: QuoteView } | { ok: false; code: 'SESSION_REVOKED' } {
+    return this.#command((sql, now) =>
+      sessions.isSessionAlive(sql, ask.sessionId, now)
+        ? { ok: true, quote: makeQuote(sql, ask, now) }
+        : { ok: false, code: 'SESSION_REVOKED' },
+    )
+  }
+
+  /** An admin's change of the balance, once per key. */
+  adjust(ask: { key: string; credits: number; memo: Memo }): AdjustAnswer {
+    return this.#command((sql, now) => adjust(sql, ask, now))
+  }
+
+  /** An admin gives back what a job was charged, once per key and never more than that. */
+  refund(ask: { key: string; jobId: string; credits: number; memo: Memo }): RefundAnswer {
+    return this.#command((sql, now) => refundJob(sql, ask, now))
+  }
+
+  statement(ask: { from: number; to: number }): StatementHead {
+    return statementHead(this.#sql, ask.from, ask.to)
+  }
+
+  /** Entries after `afterSeq` and up to `lastSeq`, oldest first. */
+  entriesUpTo(afterSeq: number, lastSeq: number, limit: number): Entry[] {
+    return entriesAfter(this.#sql, afterSeq, limit, lastSeq)
+  }
+
+  verify(): Verification {
+    return verify(this.#sql, Date.now())
   }
 
   credits(): CreditsView {
@@ -130,7 +206,7 @@ export class UserObject extends DurableObject<Env> {
 
   #credits(now: number): CreditsView {
     const sql = this.#sql
-    return { available: availableCredits(sql), held: heldCredits(sql), unlimited: unlimitedView(sql, now) }
+    return { ...lastBalances(sql), unlimited: unlimitedView(sql, now) }
   }
 
   /** Ledger entries older than `before`, newest first. */

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import type { TaskPrice } from '../credits/prices'
+import type { PriceList, TaskPrice } from '../credits/prices'
 import type { JobParams, TaskPlan } from '../generations/types'
 
 /**
@@ -12,8 +12,8 @@ export type AppDefinition<Body, Resources> = {
   body: z.ZodType<Body>
   /** What all pictures of a start share; kept with the job. */
   params(body: Body, avatarUploadId: string | null): JobParams
-  /** What one picture of such a job costs at most. */
-  price(params: JobParams): TaskPrice
+  /** What one picture of such a job costs at most, by the prices in force. */
+  price(params: JobParams, prices: PriceList): TaskPrice
   /** The pictures, in the order in which they are made. `seed` is a uint32. */
   plan(body: Body, resources: Resources, seed: number): TaskPlan[]
 }

@@ -1,9 +1,11 @@
 import type { StartAnswer } from '../../durable-objects/user/start'
-import type { TaskPrice } from '../credits/prices'
+import type { AppDefinition } from '../apps/contract'
+import type { Config } from '../config'
+import { currentPrices } from '../credits/prices'
 import type { Ctx } from '../ctx'
 import type { TIERS } from '../db/tables/users'
 import type { Caller } from '../http/access-token'
-import { fail } from '../http/errors'
+import { fail, invalidField } from '../http/errors'
 import { newId } from '../kernel/ids'
 import { userObject } from '../objects'
 import type { GenerationType, JobParams, JobView, TaskPlan } from './types'
@@ -20,15 +22,23 @@ type Ask = {
   textPrompt: string | null
   params: JobParams
   tasks: TaskPlan[]
+  quote?: { id: string; fingerprint: string } | undefined
+  fund?: 'credits' | undefined
 }
 
 type Started = { job: JobView; headers: Record<string, string> }
+
+/** The sliding windows of this installation. */
+export const rateLimits = (config: Config) => ({
+  posesPerHour: config.LIMIT_POSES_PER_HOUR,
+  generatesPerMinute: config.LIMIT_GENERATES_PER_MINUTE,
+})
 
 /** Starts a generation in the caller's object and turns each refusal into its answer. Used by generate and retry. */
 export async function startGeneration(
   ctx: Ctx,
   caller: Caller,
-  app: { id: string; price(params: JobParams): TaskPrice },
+  app: Pick<AppDefinition<never, never>, 'id' | 'price'>,
   ask: Ask,
 ): Promise<Started> {
   const answer = await userObject(ctx.env, caller.userId).start({
@@ -46,11 +56,10 @@ export async function startGeneration(
       params: ask.params,
     },
     tasks: ask.tasks,
-    price: app.price(ask.params),
-    limits: {
-      posesPerHour: ctx.config.LIMIT_POSES_PER_HOUR,
-      generatesPerMinute: ctx.config.LIMIT_GENERATES_PER_MINUTE,
-    },
+    price: app.price(ask.params, await currentPrices(ctx.db, app.id, ctx.now())),
+    quote: ask.quote,
+    fund: ask.fund,
+    limits: rateLimits(ctx.config),
     taskWindow: TASK_WINDOWS[caller.tier],
   })
   if (answer.ok) return { job: answer.job, headers: headersOf(answer) }
@@ -71,8 +80,16 @@ function refusal(answer: Exclude<StartAnswer, { ok: true }>, now: number) {
       return fail('UNAUTHENTICATED')
     case 'IDEMPOTENCY_KEY_REUSED':
       return fail('IDEMPOTENCY_KEY_REUSED')
-    case 'INSUFFICIENT_CREDITS':
-      return fail('INSUFFICIENT_CREDITS', { required: answer.required, available: answer.available })
+    case 'QUOTE_UNKNOWN':
+    case 'QUOTE_MISMATCH':
+      return invalidField('quoteId', QUOTE_RULES[answer.code])
+    case 'QUOTE_USED':
+    case 'QUOTE_EXPIRED':
+      return fail(answer.code)
+    case 'INSUFFICIENT_CREDITS': {
+      const { required, available, owed } = answer
+      return fail('INSUFFICIENT_CREDITS', { required, available, ...(owed > 0 && { owed }) })
+    }
     case 'QUOTA_EXCEEDED': {
       const { required, remaining, resetsAt } = answer
       const details = { required, remaining, resetsAt: new Date(resetsAt).toISOString() }
@@ -83,6 +100,11 @@ function refusal(answer: Exclude<StartAnswer, { ok: true }>, now: number) {
       return fail('RATE_LIMITED', { limit, max, remaining }, secondsUntil(now + retryAfterMs, now))
     }
   }
+}
+
+const QUOTE_RULES = {
+  QUOTE_UNKNOWN: 'must be a quote of yours',
+  QUOTE_MISMATCH: 'was made for another request; everything but quoteId must be the same',
 }
 
 const secondsUntil = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1000))

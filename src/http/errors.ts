@@ -12,6 +12,12 @@ export const ERRORS = {
   FORBIDDEN: { status: 403, en: 'You may not do this.', id: 'Anda tidak boleh melakukan ini.' },
   NOT_FOUND: { status: 404, en: 'Not found.', id: 'Tidak ditemukan.' },
   CONFLICT: { status: 409, en: 'That is not possible right now.', id: 'Hal itu tidak dapat dilakukan saat ini.' },
+  QUOTE_USED: { status: 409, en: 'This quote was used already.', id: 'Penawaran ini sudah dipakai.' },
+  QUOTE_EXPIRED: {
+    status: 409,
+    en: 'This quote has expired. Ask for a new one.',
+    id: 'Penawaran ini sudah kedaluwarsa. Mintalah yang baru.',
+  },
   EMAIL_TAKEN: { status: 409, en: 'This e-mail has an account already.', id: 'Email ini sudah memiliki akun.' },
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },
   UNSUPPORTED_TYPE: { status: 415, en: 'This content type is not accepted.', id: 'Jenis konten ini tidak diterima.' },

@@ -2,7 +2,7 @@ import { assert } from './assert'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
+export const HOUR_MS = 60 * MINUTE_MS
 
 /** Largest JSON body of any route. A generate request with 200 pose ids is about 10 KB. */
 export const MAX_JSON_BYTES = 256 * 1024
@@ -44,6 +44,15 @@ export const MAX_SOCKET_BUFFER_BYTES = 1024 * 1024
 export const MAX_SOCKET_MESSAGES_PER_SECOND = 20
 
 export const SIGNED_URL_LIFETIME_MS = 15 * MINUTE_MS
+
+/** A quote binds us this long. */
+export const QUOTE_LIFETIME_MS = 15 * MINUTE_MS
+/** Quotes of one user that are kept; the oldest give way. */
+export const QUOTES_KEPT = 100
+/** A paid plan goes on this long after its period ended unpaid. */
+export const PLAN_GRACE_MS = 3 * 24 * HOUR_MS
+/** One check of an order at its gateway takes at most this long; the gateway's own answer is awaited for less. */
+export const PAYMENT_CHECK_LEASE_MS = 20 * SECOND_MS
 
 assert(
   JOB_GIVE_UP_MS > (PROVIDER_DEADLINE_MS + LEASE_MARGIN_MS) * MAX_TASK_ATTEMPTS,

@@ -5,6 +5,7 @@ export type EventType =
   | 'pose_generation_failed'
   | 'pose_generation_cancelled'
   | 'credits_changed'
+  | 'subscription_changed'
 
 type Plain = string | number | boolean | null
 export type EventImage = Record<string, Plain>

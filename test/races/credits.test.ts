@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { userObject } from '../../src/objects'
 import { signUp } from '../support/app'
+import { giveQuotaTo } from '../support/jobs'
 import type { Person } from '../support/people'
 import { creditsOf, ended, generate, newProject, oneSmallPicture, resultsOf, type Started } from '../support/shoots'
 
@@ -15,7 +16,7 @@ const withStatus = (answers: Response[], status: number) => answers.filter((answ
 const entriesOf = (person: Person) => userObject(env, person.user.id).entries(Number.MAX_SAFE_INTEGER, 1_000)
 const kinds = async (person: Person) => (await entriesOf(person)).map(({ kind }) => kind)
 
-test('fifty requests at once with credits for one: one is accepted, the balance is exact', async () => {
+test('fifty requests at once with credits for one: one is accepted, the balance is exact (A1)', async () => {
   const sari = await signUp()
   const project = await newProject(sari)
   // Six pictures are 180 of the 300 welcome credits: a second shoot does not fit.
@@ -30,7 +31,7 @@ test('fifty requests at once with credits for one: one is accepted, the balance 
   expect((await kinds(sari)).filter((kind) => kind === 'hold')).toHaveLength(1)
 })
 
-test('fifty clicks on one button: one generation, one hold, forty-nine replays of the same answer', async () => {
+test('fifty clicks on one button: one generation, one hold, forty-nine replays of the same answer (A3)', async () => {
   const sari = await signUp()
   const project = await newProject(sari)
   const answers = await race(sari, oneSmallPicture(project.id), () => 'one-click')
@@ -46,7 +47,7 @@ test('fifty clicks on one button: one generation, one hold, forty-nine replays o
   expect((await resultsOf(sari, generation.id)).items).toHaveLength(1)
 })
 
-test('the same key of two users is two keys', async () => {
+test('the same key of two users is two keys (A6)', async () => {
   const [sari, budi] = [await signUp(), await signUp()]
   const started = await Promise.all(
     [sari, budi].map(async (person) => {
@@ -58,16 +59,16 @@ test('the same key of two users is two keys', async () => {
   expect(new Set(started).size).toBe(2)
 })
 
-test('fifty requests at the edge of the day’s quota: one is accepted', async () => {
+test('fifty requests at the edge of the day’s quota: one is accepted (B1)', async () => {
   const sari = await signUp()
-  await userObject(env, sari.user.id).setUnlimited({ dailyQuota: 1, expiresAt: null })
+  await giveQuotaTo(sari.user.id, 1)
   const body = oneSmallPicture((await newProject(sari)).id)
   const answers = await race(sari, body, (n) => `quota-${n}`)
   expect([withStatus(answers, 202).length, withStatus(answers, 429).length]).toEqual([1, AT_ONCE - 1])
   expect(await creditsOf(sari)).toEqual({ available: 300, held: 0 })
 })
 
-test('nobody ever reads a balance that is torn', async () => {
+test('nobody ever reads a balance that is torn (A30)', async () => {
   const sari = await signUp()
   const body = oneSmallPicture((await newProject(sari)).id, { batchSize: 10 })
   const { generation } = await (await generate(sari, body)).json<Started>()

@@ -5,7 +5,7 @@ import { deliver, messagesOf, openUser, startFor } from '../support/queue'
 
 const LEASE_MS = 25_000
 
-test('cancel against finish, a hundred times: whoever is first decides, and the hold is what was charged and released', async () => {
+test('cancel against finish, a hundred times: whoever is first decides, and the hold is what was charged and released (A19)', async () => {
   const user = await openUser({ credits: 100 * 60 })
   for (let n = 0; n < 100; n++) {
     const job = await startFor(user, { poses: 2 })
@@ -27,7 +27,7 @@ test('cancel against finish, a hundred times: whoever is first decides, and the 
   expect(await user.sql(books)).toMatchObject({ available: 3_000, held: 0, spent: 3_000 })
 }, 20_000)
 
-test('cancel against claim: a task is either given out or taken back, never both', async () => {
+test('cancel against claim: a task is either given out or taken back, never both (A19)', async () => {
   const user = await openUser({ credits: 40 * 30 })
   for (let n = 0; n < 40; n++) {
     const job = await startFor(user)
@@ -45,7 +45,7 @@ test('cancel against claim: a task is either given out or taken back, never both
   expect(await user.sql(books)).toMatchObject({ held: 0 })
 })
 
-test('every message delivered three times at once: the same pictures, each charged once', async () => {
+test('every message delivered three times at once: the same pictures, each charged once (A20)', async () => {
   const user = await openUser()
   const job = await startFor(user, { poses: 6 })
   const put = vi.spyOn(env.MEDIA, 'put')
@@ -63,7 +63,7 @@ test('every message delivered three times at once: the same pictures, each charg
   expect(await user.sql(books)).toMatchObject({ available: 120, held: 0, spent: 180 })
 })
 
-test('two consumers, one task: one makes it', async () => {
+test('two consumers, one task: one makes it (A20)', async () => {
   const user = await openUser()
   const job = await startFor(user)
   const key = { jobId: job.id, position: 0 }
@@ -72,7 +72,7 @@ test('two consumers, one task: one makes it', async () => {
   expect(claims.filter((claim) => !claim.go && claim.reason === 'leased')).toHaveLength(19)
 })
 
-test('one finish sent twenty times is one finish', async () => {
+test('one finish sent twenty times is one finish (A9, A20)', async () => {
   const user = await openUser()
   const job = await startFor(user)
   const key = { jobId: job.id, position: 0 }

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { userObject } from '../../src/objects'
 import { expectJson, request, requestAs, signUp } from '../support/app'
+import { giveQuotaTo } from '../support/jobs'
 import { ended, generate, holdQueue, newProject, oneSmallPicture, type Page, startShoot } from '../support/shoots'
 import { errorOf } from '../support/walk'
 
@@ -33,7 +34,7 @@ describe('GET /credits (showCredits)', () => {
   test('the unlimited tier says what is left of today, and refuses what does not fit it', async () => {
     const sari = await signUp()
     const project = await newProject(sari)
-    await userObject(env, sari.user.id).setUnlimited({ dailyQuota: 3, expiresAt: null })
+    await giveQuotaTo(sari.user.id, 3)
     const { unlimited } = await expectJson<{ unlimited: { resetsAt: string } }>(requestAs(sari, '/credits'), 200)
     expect(unlimited).toMatchObject({ active: true, dailyQuota: 3, used: 0, remaining: 3, expiresAt: null })
     // A WIB day starts at 17:00 UTC.

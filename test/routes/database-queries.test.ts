@@ -106,7 +106,7 @@ const projectionOf = ({ generationId, projectId }: World): Parameters<typeof wri
   entries: [
     {
       ...{ seq: 1, key: 'k', kind: 'grant', from: 'source:welcome', to: 'available', credits: 1, grantId: 'welcome' },
-      ...{ reference: 'welcome', at: 1, availableAfter: 1, heldAfter: 0 },
+      ...{ reference: 'welcome', at: 1, availableAfter: 1, heldAfter: 0, owedAfter: 0, memo: null },
     },
   ],
 })

@@ -1,8 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { entriesAfter, entryHash } from '../../durable-objects/user/entries'
 import { eventsAfter } from '../../durable-objects/user/events'
 import { findJob, viewJob } from '../../durable-objects/user/jobs'
-import { entriesAfter, entryHash, grant } from '../../durable-objects/user/ledger'
+import { grant } from '../../durable-objects/user/ledger'
+import { FOREVER, openPeriod } from '../../durable-objects/user/plans'
 import { promote } from '../../durable-objects/user/queueing'
 import { all, number } from '../../durable-objects/user/rows'
 import { openSession } from '../../durable-objects/user/sessions'
@@ -39,6 +41,20 @@ export function openAccount(sql: SqlStorage, credits = 0, now = T0): void {
 /** Grants credits that never expire, unless the test says otherwise. */
 export const grantOf = (sql: SqlStorage, ask: Partial<GrantAsk>, now = T0): boolean =>
   grant(sql, { key: 'welcome', source: 'welcome', category: 'promo', credits: 100, expiresAt: null, ...ask }, now)
+
+/** The only plan of somebody: so many pictures a day until `expiresAt` (null: for ever), from long ago. */
+export function giveQuota(sql: SqlStorage, plan: { dailyQuota: number; expiresAt: number | null }): void {
+  sql.exec('DELETE FROM plan_period')
+  const { dailyQuota, expiresAt } = plan
+  const period = { id: 'plan', productId: 'pro-monthly', dailyQuota, startsAt: 0, endsAt: expiresAt ?? FOREVER }
+  openPeriod(sql, { ...period, graceMs: 0 })
+}
+
+/** The same for somebody who signed up. */
+export const giveQuotaTo = (userId: string, dailyQuota: number): Promise<void> =>
+  runInDurableObject(userObject(env, userId), (_object, { storage: { sql } }) =>
+    giveQuota(sql, { dailyQuota, expiresAt: null }),
+  )
 
 export const tasksOf = (count: number, poseId: string | null = null): TaskPlan[] =>
   Array.from({ length: count }, (_, position) => ({

@@ -1,4 +1,4 @@
-import { PRICES } from '../../credits/prices'
+import { priceOf } from '../../credits/prices'
 import type { AppDefinition } from '../contract'
 import { GenerateBody } from './params'
 import { type PlannedPose, paramsOf, planTasks } from './plan'
@@ -8,9 +8,9 @@ export const poseGenerator: AppDefinition<GenerateBody, PlannedPose[]> = {
   id: 'pose-generator',
   body: GenerateBody,
   params: paramsOf,
-  price: ({ background }) => ({
-    poseCredits: PRICES.poseCredits,
-    backgroundCredits: background ? PRICES.backgroundCredits : 0,
+  price: ({ background }, prices) => ({
+    poseCredits: priceOf(prices, 'pose'),
+    backgroundCredits: background ? priceOf(prices, 'background') : 0,
   }),
   plan: planTasks,
 }

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import { poseGenerator } from '../../apps/pose-generator/app'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { json } from '../../http/responses'
-import { PRICES, RUPIAH_PER_CREDIT } from '../prices'
+import { currentPrices, priceOf, RUPIAH_PER_CREDIT } from '../prices'
 
 const Price = z.object({ id: z.enum(['pose', 'background']), credits: z.number().int(), rupiah: z.number().int() })
 
@@ -17,8 +18,10 @@ const route = defineRoute({
 })
 
 export const registerListPrices = (app: App) =>
-  app.openapi(route, (c) => {
+  app.openapi(route, async (c) => {
+    const { ctx } = c.var
+    const list = await currentPrices(ctx.db, poseGenerator.id, ctx.now())
     const price = (id: 'pose' | 'background', credits: number) => ({ id, credits, rupiah: credits * RUPIAH_PER_CREDIT })
-    const items = [price('pose', PRICES.poseCredits), price('background', PRICES.backgroundCredits)]
-    return c.json({ version: PRICES.version, items }, 200)
+    const items = [price('pose', priceOf(list, 'pose')), price('background', priceOf(list, 'background'))]
+    return c.json({ version: list.version, items }, 200)
   })

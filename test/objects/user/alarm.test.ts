@@ -37,7 +37,7 @@ test('once everything is done and told, the alarm is not set again', async () =>
   expect(await ringAfter(user, DAY_MS)).toBe(false)
 })
 
-test('a message that was lost is sent again after twenty seconds', async () => {
+test('a message that was lost is sent again after twenty seconds (A8)', async () => {
   const user = await openUser()
   const job = await startFor(user)
   await messagesOf(user, job.id, 1)
@@ -51,7 +51,7 @@ test('a message that was lost is sent again after twenty seconds', async () => {
   ])
 })
 
-test('a queue that refuses is only late', async () => {
+test('a queue that refuses is only late (A8)', async () => {
   const user = await openUser()
   let refusals = 0
   user.sent.push = () => {
@@ -65,7 +65,7 @@ test('a queue that refuses is only late', async () => {
   expect(user.sent).toMatchObject([{ jobId: job.id, position: 0 }])
 })
 
-test('the task of a consumer that died is sent again when its lease ends', async () => {
+test('the task of a consumer that died is sent again when its lease ends (A17)', async () => {
   const user = await openUser()
   const job = await startFor(user)
   await messagesOf(user, job.id, 1)
@@ -87,7 +87,7 @@ test('a hundred and fifty lost messages are all sent again, in batches', async (
   expect(new Set(user.sent.map(({ position }) => position)).size).toBe(150)
 })
 
-test('credits expire by the alarm, without anybody asking', async () => {
+test('credits expire by the alarm, without anybody asking (A25)', async () => {
   const user = await openUser({ credits: 0 })
   const expiresAt = now + DAY_MS
   await user.object().grant({ key: 'promo', source: 'promo', category: 'promo', credits: 50, expiresAt })
@@ -97,7 +97,7 @@ test('credits expire by the alarm, without anybody asking', async () => {
   expect(await user.sql(books)).toMatchObject({ available: 0, expired: 50 })
 })
 
-test('a job that nobody could finish in twelve hours fails and its credits return', async () => {
+test('a job that nobody could finish in twelve hours fails and its credits return (A17)', async () => {
   const user = await openUser()
   const job = await startFor(user, { poses: 3 })
   await messagesOf(user, job.id, 3)

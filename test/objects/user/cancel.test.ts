@@ -89,7 +89,7 @@ test('a picture is not begun again after its job was cancelled', () =>
     expect(unmadeTasks(sql, job.jobId)).toMatchObject([{ errorCode: 'CANCELLED' }])
   }))
 
-test('cancel against finish, a hundred times in either order: charged and released are the hold', () =>
+test('cancel against finish, a hundred times in either order: charged and released are the hold (A19)', () =>
   withSql((sql) => {
     openAccount(sql, 30_000)
     for (let n = 0; n < 100; n++) {

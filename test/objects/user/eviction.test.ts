@@ -18,7 +18,7 @@ async function evict(user: OpenUser): Promise<void> {
   user.sent = await catchSent(user.userId)
 }
 
-test('an object that forgets everything between two calls still makes its pictures, once each', async () => {
+test('an object that forgets everything between two calls still makes its pictures, once each (A9)', async () => {
   const user = await openUser()
   const job = await startFor(user, { poses: 4, taskWindow: 2 })
   for (let position = 0; position < 4; position++) {
@@ -52,7 +52,7 @@ test('the window goes on where it was', async () => {
   expect(await messagesOf(user, job.id, 1)).toMatchObject([{ position: 1 }])
 })
 
-test('the answer of an accepted request is known after the eviction', async () => {
+test('the answer of an accepted request is known after the eviction (A7)', async () => {
   const user = await openUser()
   const ask = startAsk({ projectId: user.projectId })
   const first = await user.object().start(ask)
@@ -70,7 +70,7 @@ test('limits are counted from the rows, not from memory', async () => {
   expect(await user.object().isSessionAlive(SESSION)).toBe(true)
 })
 
-test('an alarm that was lost is set again by whatever wakes the object', async () => {
+test('an alarm that was lost is set again by whatever wakes the object (A8)', async () => {
   // Far ahead: no alarm of this object rings by itself.
   vi.setSystemTime(Date.now() + 365 * DAY_MS)
   const user = await openUser()
@@ -83,7 +83,7 @@ test('an alarm that was lost is set again by whatever wakes the object', async (
   expect(await user.sql((_sql, storage) => storage.getAlarm())).toBeGreaterThan(0)
 })
 
-test('a shoot whose object is thrown out again and again is completed by its alarms, and charged once', async () => {
+test('a shoot whose object is thrown out again and again is completed by its alarms, and charged once (A8, A9)', async () => {
   const sari = await signUp()
   const { generation } = await startShoot(sari, { batchSize: 10 })
   const object = () => userObject(env, sari.user.id)

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { entriesAfter, entriesBefore, lastBalances } from '../../../durable-objects/user/entries'
 import {
   assertBooks,
   availableCredits,
   charge,
   closeHold,
-  entriesAfter,
-  entriesBefore,
   expireDue,
-  heldCredits,
   nextExpiry,
   openHold,
   release,
@@ -45,7 +43,7 @@ test('a grant is a positive whole number of credits', () =>
     expect(entries(sql)).toEqual([])
   }))
 
-test('credits burn by priority, then soonest expiry, then promo before paid, then age', () =>
+test('credits burn by priority, then soonest expiry, then promo before paid, then age (A25)', () =>
   withSql((sql) => {
     const inDays = (days: number) => T0 + days * DAY_MS
     grantOf(sql, { key: '7-topup-new', source: 'topup', category: 'paid', credits: 10 }, T0 + 2)
@@ -121,7 +119,7 @@ test('no more can be taken from a hold than it has', () =>
       expect(() => take(sql, 'job', 'x', -1, T0)).toThrow('a share of a hold is a whole number')
       expect(() => take(sql, 'job', 'x', 1.5, T0)).toThrow('a share of a hold is a whole number')
     }
-    expect(heldCredits(sql)).toBe(40)
+    expect(lastBalances(sql).held).toBe(40)
   }))
 
 test('a hold cannot be closed while it keeps credits', () =>
@@ -135,7 +133,7 @@ test('a hold cannot be closed while it keeps credits', () =>
     expect(() => closeHold(sql, 'job', T0)).toThrow('a closed hold keeps nothing')
   }))
 
-test('credits that grow too old leave by an entry of their own', () =>
+test('credits that grow too old leave by an entry of their own (A25)', () =>
   withSql((sql) => {
     expect(nextExpiry(sql)).toBeNull()
     grantOf(sql, { key: 'week', source: 'promo', credits: 70, expiresAt: T0 + 7 * DAY_MS })
@@ -156,12 +154,12 @@ test('credits that grow too old leave by an entry of their own', () =>
     assertBooks(sql)
   }))
 
-test('held credits do not expire; what returns to an expired grant expires at once and visibly', () =>
+test('held credits do not expire; what returns to an expired grant expires at once and visibly (A26)', () =>
   withSql((sql) => {
     grantOf(sql, { key: 'promo', source: 'promo', credits: 60, expiresAt: T0 + DAY_MS })
     hold(sql, 60)
     expireDue(sql, T0 + 2 * DAY_MS)
-    expect(heldCredits(sql)).toBe(60)
+    expect(lastBalances(sql).held).toBe(60)
     charge(sql, 'job', 'one', 30, T0 + 2 * DAY_MS)
     release(sql, 'job', 'two', 30, T0 + 2 * DAY_MS)
     closeHold(sql, 'job', T0 + 2 * DAY_MS)
@@ -204,7 +202,7 @@ test('a hash is SHA-256 over the hash before and every field, as an auditor woul
     ])
   }))
 
-test('a forged entry breaks the chain from there on', () =>
+test('a forged entry breaks the chain from there on (A27)', () =>
   withSql((sql) => {
     grantOf(sql, { key: 'a', credits: 100 })
     grantOf(sql, { key: 'b', credits: 100 })
@@ -219,13 +217,13 @@ test.each([
   'UPDATE OR REPLACE entry SET seq = 2 WHERE seq = 1',
   'DELETE FROM entry',
   `INSERT OR REPLACE INTO entry SELECT seq, key, kind, from_account, to_account, 900, grant_id, reference, at,
-     available_after, held_after, previous_hash, hash FROM entry WHERE seq = 1`,
+     available_after, held_after, owed_after, memo, previous_hash, hash FROM entry WHERE seq = 1`,
   `INSERT OR REPLACE INTO entry SELECT 3, key, kind, from_account, to_account, 900, grant_id, reference, at,
-     available_after, held_after, previous_hash, hash FROM entry WHERE seq = 1`,
+     available_after, held_after, owed_after, memo, previous_hash, hash FROM entry WHERE seq = 1`,
   `INSERT OR IGNORE INTO entry SELECT 9, 'new', kind, from_account, to_account, 900, grant_id, reference, at,
-     available_after, held_after, previous_hash, hash FROM entry WHERE seq = 1`,
+     available_after, held_after, owed_after, memo, previous_hash, hash FROM entry WHERE seq = 1`,
   `INSERT INTO entry SELECT * FROM entry WHERE true ON CONFLICT(seq) DO UPDATE SET credits = 900`,
-])('an entry is never changed, removed or replaced: %s', (statement) =>
+])('an entry is never changed, removed or replaced: %s (A27)', (statement) =>
   withSql((sql) => {
     grantOf(sql, { key: 'a' })
     grantOf(sql, { key: 'b' })
@@ -241,7 +239,7 @@ test('credits that no entry explains stop the next command', () =>
     assertBooks(sql)
     sql.exec(
       `INSERT INTO credit_grant SELECT 'forged', source, category, priority, credits, available, held, spent, expired,
-         expires_at, created_at FROM credit_grant`,
+         reversed, expires_at, created_at FROM credit_grant`,
     )
     expect(() => assertBooks(sql)).toThrow('available equals the running balance of the ledger')
     sql.exec("UPDATE credit_grant SET available = 0, held = 100 WHERE id = 'forged'")

@@ -74,7 +74,7 @@ test('a cancelled job sends nothing more', () =>
     expect(redrive(sql, T0 + REDRIVE_AFTER_MS)).toEqual([])
   }))
 
-test('a message that nobody claimed is sent again, each time after twice the wait', () =>
+test('a message that nobody claimed is sent again, each time after twice the wait (A8)', () =>
   withSql((sql) => {
     openAccount(sql, 30)
     startJob(sql)
@@ -93,7 +93,7 @@ test('a message that nobody claimed is sent again, each time after twice the wai
 
 const nextTask = (sql: SqlStorage) => all<{ due_at: number }>(sql, 'SELECT MIN(due_at) AS due_at FROM task')[0]!.due_at
 
-test('a lease that ran out is sent again, and the dead consumer cannot end it', () =>
+test('a lease that ran out is sent again, and the dead consumer cannot end it (A18)', () =>
   withSql((sql) => {
     openAccount(sql, 30)
     const { id: jobId } = startJob(sql)
@@ -106,7 +106,7 @@ test('a lease that ran out is sent again, and the dead consumer cannot end it', 
     expect(finish(sql, key, 1, done(), T0 + LEASE_MS)).toEqual({ state: 'stale' })
   }))
 
-test('the last lease that ran out fails the task and returns its credits', () =>
+test('the last lease that ran out fails the task and returns its credits (A17)', () =>
   withSql((sql) => {
     openAccount(sql, 30)
     const { id: jobId } = startJob(sql)

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
+import { entriesAfter } from '../../../durable-objects/user/entries'
 import { eventsAfter } from '../../../durable-objects/user/events'
-import { entriesAfter } from '../../../durable-objects/user/ledger'
-import { setUnlimited } from '../../../durable-objects/user/quota'
 import { all } from '../../../durable-objects/user/rows'
 import { revokeSession } from '../../../durable-objects/user/sessions'
 import { type StartAsk, start } from '../../../durable-objects/user/start'
 import {
   books,
+  giveQuota,
   grantOf,
   HOUR_MS,
   openAccount,
@@ -90,20 +90,20 @@ const REFUSALS: Refused[] = [
     answer: { ok: false, code: 'SESSION_REVOKED' },
   },
   {
-    title: 'a key that was spent on another body',
+    title: 'a key that was spent on another body (A4)',
     prepare: (sql) => startJob(sql, { key: 'click' }),
     ask: { key: 'click', fingerprint: 'other' },
     answer: { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' },
   },
   {
-    title: 'one credit too few',
+    title: 'one credit too few (A24)',
     prepare: (sql) => startJob(sql, { poses: 2 }),
     poses: 1,
     answer: { ok: false, code: 'INSUFFICIENT_CREDITS', required: 30, available: 29 },
   },
   {
-    title: 'more pictures than the day has left',
-    prepare: (sql) => setUnlimited(sql, { dailyQuota: 2, expiresAt: null }),
+    title: 'more pictures than the day has left (B2)',
+    prepare: (sql) => giveQuota(sql, { dailyQuota: 2, expiresAt: null }),
     poses: 3,
     answer: { ok: false, code: 'QUOTA_EXCEEDED', required: 3, remaining: 2 },
   },

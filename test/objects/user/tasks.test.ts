@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { entriesAfter } from '../../../durable-objects/user/entries'
 import { eventsAfter } from '../../../durable-objects/user/events'
 import { failedTasks, unmadeTasks } from '../../../durable-objects/user/jobs'
-import { entriesAfter } from '../../../durable-objects/user/ledger'
 import { all } from '../../../durable-objects/user/rows'
 import { cancelJob, claim, failTask, finish } from '../../../durable-objects/user/tasks'
 import { MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS } from '../../../src/kernel/limits'
@@ -44,7 +44,7 @@ test('a job whose every picture is made is charged for each of them and complete
     ])
   }))
 
-test('of ten pictures of which three fail, seven are charged', () =>
+test('of ten pictures of which three fail, seven are charged (A12)', () =>
   withSql((sql) => {
     const job = openJob(sql, { poses: 10, taskWindow: 10 })
     for (let position = 0; position < 10; position++) {
@@ -63,7 +63,7 @@ test('of ten pictures of which three fail, seven are charged', () =>
     expect(unmadeTasks(sql, job.jobId)[0]).toMatchObject({ position: 0, state: 'failed', errorCode: 'MODERATED_IN' })
   }))
 
-test('when every picture fails, every credit comes back and the job has failed', () =>
+test('when every picture fails, every credit comes back and the job has failed (A16)', () =>
   withSql((sql) => {
     const job = openJob(sql, { poses: 2 })
     for (const position of [0, 1]) {
@@ -75,7 +75,7 @@ test('when every picture fails, every credit comes back and the job has failed',
     expect(eventTypes(sql)).toContain('pose_generation_failed')
   }))
 
-test('a background that was asked for but not made is not charged', () =>
+test('a background that was asked for but not made is not charged (A13)', () =>
   withSql((sql) => {
     const job = openJob(sql, { poses: 2, background: true })
     job.claim(0)
@@ -86,7 +86,7 @@ test('a background that was asked for but not made is not charged', () =>
     expect(books(sql)).toMatchObject({ available: 230, spent: 70 })
   }))
 
-test('a second finish changes nothing and gets the first answer', () =>
+test('a second finish changes nothing and gets the first answer (A9, A20)', () =>
   withSql((sql) => {
     const job = openJob(sql)
     job.claim()
@@ -106,7 +106,7 @@ test('of two consumers with one task, one gets it', () =>
     expect(attemptOf(job.claim(0, T0 + LEASE_MS - 1))).toBe('leased')
   }))
 
-test('a consumer whose lease ran out and was taken over can no longer end the task', () =>
+test('a consumer whose lease ran out and was taken over can no longer end the task (A18)', () =>
   withSql((sql) => {
     const job = openJob(sql)
     job.claim()
@@ -148,7 +148,7 @@ test('the last attempt cannot ask for another', () =>
     expect(books(sql)).toMatchObject({ available: 300, held: 0 })
   }))
 
-test('a task that was claimed too often without an end is given up', () =>
+test('a task that was claimed too often without an end is given up (A17)', () =>
   withSql((sql) => {
     const job = openJob(sql)
     let now = T0
@@ -159,7 +159,7 @@ test('a task that was claimed too often without an end is given up', () =>
     expect(unmadeTasks(sql, job.jobId)).toMatchObject([{ errorCode: 'GAVE_UP' }])
   }))
 
-test('a task whose message is dead fails, whoever holds it', () =>
+test('a task whose message is dead fails, whoever holds it (A18)', () =>
   withSql((sql) => {
     const job = openJob(sql)
     job.claim()

@@ -1,0 +1,106 @@
+import type { TaskPrice } from '../../src/credits/prices'
+import type { Fund, QuoteLimit, QuoteView } from '../../src/credits/types'
+import { assert } from '../../src/kernel/assert'
+import { MAX_PICTURES_PER_GENERATION, QUOTE_LIFETIME_MS, QUOTES_KEPT } from '../../src/kernel/limits'
+import { availableCredits, expireDue } from './ledger'
+import { unlimitedView } from './quota'
+import { allowedByRate, type RateLimits } from './rate-limit'
+import { first } from './rows'
+
+/** `fingerprint` is that of the request the quote is for; `fund` 'credits' leaves a plan's quota alone. */
+export type QuoteAsk = {
+  id: string
+  app: string
+  fingerprint: string
+  pictures: number
+  price: TaskPrice
+  fund?: 'credits' | undefined
+  limits: RateLimits
+}
+
+/** The fund a request is paid from now, and what one picture of it costs there. */
+export type Terms = { fund: Fund } & TaskPrice
+
+/** A quota covers the pose itself; a new background costs credits in either fund. */
+export function termsOf(sql: SqlStorage, ask: { price: TaskPrice; fund?: 'credits' | undefined }, now: number): Terms {
+  const byQuota = ask.fund !== 'credits' && unlimitedView(sql, now)?.active === true
+  return byQuota ? { ...ask.price, fund: 'unlimited', poseCredits: 0 } : { ...ask.price, fund: 'credits' }
+}
+
+/** Says what a request would cost and keeps the promise for QUOTE_LIFETIME_MS. Reserves nothing. */
+export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteView {
+  assert(Number.isSafeInteger(ask.pictures) && ask.pictures > 0, 'a quote is for pictures')
+  expireDue(sql, now)
+  const terms = termsOf(sql, ask, now)
+  const expiresAt = now + QUOTE_LIFETIME_MS
+  sql.exec(
+    `INSERT INTO quote(id, app, fingerprint, pictures, fund, pose_credits, background_credits, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[ask.id, ask.app, ask.fingerprint, ask.pictures, terms.fund, terms.poseCredits, terms.backgroundCredits],
+    expiresAt,
+  )
+  sql.exec('DELETE FROM quote WHERE id NOT IN (SELECT id FROM quote ORDER BY id DESC LIMIT ?)', QUOTES_KEPT)
+  const each = terms.poseCredits + terms.backgroundCredits
+  return {
+    id: ask.id,
+    fund: terms.fund,
+    pictures: ask.pictures,
+    poseCredits: terms.poseCredits,
+    backgroundCredits: terms.backgroundCredits,
+    credits: ask.pictures * each,
+    available: availableCredits(sql),
+    limits: limitsOf(sql, terms, ask.limits, now),
+    expiresAt,
+  }
+}
+
+function limitsOf(sql: SqlStorage, terms: Terms, limits: RateLimits, now: number): QuoteLimit[] {
+  const each = terms.poseCredits + terms.backgroundCredits
+  const found: Omit<QuoteLimit, 'binds'>[] = allowedByRate(sql, limits, now)
+  if (each > 0) {
+    const allowsPictures = Math.floor(availableCredits(sql) / each)
+    found.push({ limit: 'credits', allowsPictures, resetsAt: null })
+  }
+  if (terms.fund === 'unlimited') {
+    const { remaining, resetsAt } = unlimitedView(sql, now)!
+    found.push({ limit: 'dailyQuota', allowsPictures: remaining, resetsAt })
+  }
+  found.push({ limit: 'picturesPerGeneration', allowsPictures: MAX_PICTURES_PER_GENERATION, resetsAt: null })
+  const least = Math.min(...found.map(({ allowsPictures }) => allowsPictures))
+  const binding = found.find(({ allowsPictures }) => allowsPictures === least)
+  return found.map((limit) => ({ ...limit, binds: limit === binding }))
+}
+
+type QuoteRow = {
+  app: string
+  fingerprint: string
+  fund: Fund
+  pose_credits: number
+  background_credits: number
+  expires_at: number
+  used_by: string | null
+}
+
+export type QuoteRefusal = 'QUOTE_UNKNOWN' | 'QUOTE_MISMATCH' | 'QUOTE_USED' | 'QUOTE_EXPIRED'
+
+/** The terms of a quote that still binds for this very request, or why it does not. */
+export function termsOfQuote(
+  sql: SqlStorage,
+  ask: { id: string; app: string; fingerprint: string },
+  now: number,
+): { ok: true; terms: Terms } | { ok: false; code: QuoteRefusal } {
+  const quote = first<QuoteRow>(sql, 'SELECT * FROM quote WHERE id = ?', ask.id)
+  if (!quote) return { ok: false, code: 'QUOTE_UNKNOWN' }
+  if (quote.used_by !== null) return { ok: false, code: 'QUOTE_USED' }
+  if (quote.app !== ask.app || quote.fingerprint !== ask.fingerprint) return { ok: false, code: 'QUOTE_MISMATCH' }
+  // A plan that ended meanwhile has no quota to keep the promise with.
+  const planEnded = quote.fund === 'unlimited' && unlimitedView(sql, now)?.active !== true
+  if (quote.expires_at <= now || planEnded) return { ok: false, code: 'QUOTE_EXPIRED' }
+  const { fund, pose_credits: poseCredits, background_credits: backgroundCredits } = quote
+  return { ok: true, terms: { fund, poseCredits, backgroundCredits } }
+}
+
+/** Spends a quote: it pays for one job. */
+export const spendQuote = (sql: SqlStorage, id: string, jobId: string): void => {
+  sql.exec('UPDATE quote SET used_by = ? WHERE id = ? AND used_by IS NULL', jobId, id)
+}

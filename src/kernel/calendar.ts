@@ -1,0 +1,23 @@
+/** Western Indonesian Time is UTC+7 all year. */
+export const WIB_OFFSET_MS = 7 * 3_600_000
+
+/**
+ * The same day and time of day `months` later, by the calendar of Jakarta; the last day of a shorter month stands for
+ * the days it does not have (31 January + 1 = 28 or 29 February).
+ */
+export function addMonths(at: number, months: number): number {
+  const local = new Date(at + WIB_OFFSET_MS)
+  const day = local.getUTCDate()
+  local.setUTCDate(1)
+  local.setUTCMonth(local.getUTCMonth() + months)
+  const lastDay = new Date(Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + 1, 0)).getUTCDate()
+  local.setUTCDate(Math.min(day, lastDay))
+  return local.getTime() - WIB_OFFSET_MS
+}
+
+/** Start of the WIB month that `at` (ms) falls in, and of the one after it. */
+export function wibMonth(at: number): { from: number; to: number } {
+  const local = new Date(at + WIB_OFFSET_MS)
+  const first = (offset: number) => Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + offset, 1) - WIB_OFFSET_MS
+  return { from: first(0), to: first(1) }
+}
