@@ -10,6 +10,26 @@ const SimulationFields = {
   EMBEDDED_FIXED: z.enum(['', '0', '1']).default(''),
 }
 
+/** A payment setting in any shape: what is wrong with it switches one gateway off (registry.ts), never the pictures. */
+const paymentSetting = () => z.string().trim().default('')
+
+const PaymentFields = {
+  DUITKU_MERCHANT_CODE: paymentSetting(),
+  DUITKU_API_KEY: paymentSetting(),
+  DUITKU_API_KEY_PREVIOUS: paymentSetting(),
+  DUITKU_URL: paymentSetting(),
+  DUITKU_PAYMENT_METHOD: paymentSetting(),
+  DUITKU_LEGACY_MD5: paymentSetting(),
+  MIDTRANS_MERCHANT_ID: paymentSetting(),
+  MIDTRANS_SERVER_KEY: paymentSetting(),
+  MIDTRANS_SERVER_KEY_PREVIOUS: paymentSetting(),
+  MIDTRANS_SNAP_URL: paymentSetting(),
+  MIDTRANS_API_URL: paymentSetting(),
+  PAYMENT_KEYS_PREVIOUS_UNTIL: paymentSetting(),
+  /** Where gateways and customers reach us, e.g. https://lumiku.example; empty = where a request came to. */
+  PUBLIC_URL: paymentSetting(),
+}
+
 const Config = z
   .object({
     ENVIRONMENT: z.enum(['development', 'test', 'staging', 'production']),
@@ -28,6 +48,7 @@ const Config = z
       .default('')
       .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
     ...SimulationFields,
+    ...PaymentFields,
   })
   .superRefine((config, issue) => {
     const simulating =
