@@ -7,15 +7,18 @@ import { takeBack } from './reversals'
 import { first, number } from './rows'
 import { tellBalances } from './tell-balances'
 
+/** `credits` below zero takes away; `expiresAt` (ms) is for what is added. */
+export type AdjustAsk = { key: string; credits: number; expiresAt?: number | null; memo: Memo }
+
 export type AdjustAnswer =
   | { ok: true; applied: boolean; balances: Balances }
   | { ok: false; code: 'INSUFFICIENT_CREDITS'; available: number }
 
 /**
  * Adds or takes credits on an admin's word, once per key. Takes no more than is available: an adjustment makes nobody
- * owe. Added credits are promo and do not expire.
+ * owe. Added credits are promo.
  */
-export function adjust(sql: SqlStorage, ask: { key: string; credits: number; memo: Memo }, now: number): AdjustAnswer {
+export function adjust(sql: SqlStorage, ask: AdjustAsk, now: number): AdjustAnswer {
   assert(Number.isSafeInteger(ask.credits) && ask.credits !== 0, 'an adjustment is a whole number and not zero')
   const reference = `adjustment:${ask.key}`
   if (first(sql, 'SELECT seq FROM entry WHERE key IN (?, ?)', `grant:${reference}`, `reversal:${reference}:0`))
@@ -23,8 +26,8 @@ export function adjust(sql: SqlStorage, ask: { key: string; credits: number; mem
   expireDue(sql, now)
   const { memo } = ask
   if (ask.credits > 0) {
-    const { credits } = ask
-    grant(sql, { key: reference, source: 'adjustment', category: 'promo', credits, expiresAt: null, memo }, now)
+    const { credits, expiresAt = null } = ask
+    grant(sql, { key: reference, source: 'adjustment', category: 'promo', credits, expiresAt, memo }, now)
   } else {
     const { available } = lastBalances(sql)
     const credits = -ask.credits

@@ -1,13 +1,14 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { CreditsView, Entry, GrantAsk, Memo, PlanView, QuoteView, Verification } from '../../src/credits/types'
+import type { CreditsView, Entry, Memo, PlanView, QuoteView, Verification } from '../../src/credits/types'
 import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
+import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
 import { MAX_SEND_BATCH } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
 import type { PoseMessage } from '../../src/messages'
 import type { LiveEvent } from '../../src/progress/events'
-import { type AdjustAnswer, adjust, type RefundAnswer, refundJob } from './adjustments'
+import { type AdjustAnswer, type AdjustAsk, adjust, type RefundAnswer, refundJob } from './adjustments'
 import { nextDue } from './due'
 import { entriesAfter, entriesBefore, lastBalances } from './entries'
 import { appendEvent, eventsAfter, latestSeq, trimEvents } from './events'
@@ -15,7 +16,7 @@ import { findReplay, type IdempotencyAsk, keepAnswer, trimAnswers } from './idem
 import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } from './jobs'
 import { assertBooks, expireDue, grant } from './ledger'
 import { Live, offeredTicket } from './live'
-import { dueProjection, markProjected } from './outbox'
+import { dueProjection, markProjected, mirroredSeq } from './outbox'
 import { cancelPlan, startFreePlan, viewPlans } from './plans'
 import { writeProjection } from './project'
 import { beginCheck, type CheckTurn, type ConvergeAnswer, type ConvergeAsk, converge, endCheck } from './purchases'
@@ -27,9 +28,8 @@ import { migrate } from './schema'
 import * as sessions from './sessions'
 import { closeQuietly } from './sockets'
 import { type StartAnswer, type StartAsk, start } from './start'
-import { type StatementHead, statementHead } from './statement'
+import { type StatementAsk, type StatementHead, statementHead } from './statement'
 import { type Claim, cancelJob, claim, type FinishAnswer, failTask, finish, type Outcome, type TaskKey } from './tasks'
-import { tellBalances } from './tell-balances'
 import { keepTicket, takeTicket } from './tickets'
 import { verify } from './verify'
 
@@ -56,6 +56,9 @@ export class UserObject extends DurableObject<Env> {
   #draining: Promise<void> | null = null
   /** After a failed drain, so that alarms do not spin while D1 is away. Lost on eviction: then one try comes early. */
   #projectNotBefore = 0
+  /** After alarms that threw, so that a broken object does not ring without pause. Lost on eviction, likewise. */
+  #alarmNotBefore = 0
+  #brokenAlarms = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -72,8 +75,8 @@ export class UserObject extends DurableObject<Env> {
   /** Makes the object this user's, with the welcome credits. Idempotent: every login calls it. */
   open(ask: { userId: string; welcomeCredits: number }): void {
     this.#command((sql, now) => {
-      const owner = first<{ user_id: string }>(sql, 'SELECT user_id FROM owner')
-      assert(!owner || owner.user_id === ask.userId, 'an object belongs to one user')
+      const owner = ownerOf(sql)
+      assert(!owner || owner === ask.userId, 'an object belongs to one user')
       if (!owner) sql.exec('INSERT INTO owner(user_id, opened_at) VALUES (?, ?)', ask.userId, now)
       if (ask.welcomeCredits > 0)
         grant(
@@ -114,16 +117,6 @@ export class UserObject extends DurableObject<Env> {
 
   isSessionAlive(id: string): boolean {
     return sessions.isSessionAlive(this.#sql, id, Date.now())
-  }
-
-  /** Adds credits once per key; the new balance either way. */
-  grant(ask: GrantAsk): { granted: boolean; credits: CreditsView } {
-    return this.#command((sql, now) => {
-      expireDue(sql, now)
-      const granted = grant(sql, ask, now)
-      if (granted) tellBalances(sql, null, now)
-      return { granted, credits: this.#credits(now) }
-    })
   }
 
   beginCheck(paymentId: string, leaseMs: number): CheckTurn {
@@ -175,7 +168,7 @@ export class UserObject extends DurableObject<Env> {
   }
 
   /** An admin's change of the balance, once per key. */
-  adjust(ask: { key: string; credits: number; memo: Memo }): AdjustAnswer {
+  adjust(ask: AdjustAsk): AdjustAnswer {
     return this.#command((sql, now) => adjust(sql, ask, now))
   }
 
@@ -184,8 +177,13 @@ export class UserObject extends DurableObject<Env> {
     return this.#command((sql, now) => refundJob(sql, ask, now))
   }
 
-  statement(ask: { from: number; to: number }): StatementHead {
-    return statementHead(this.#sql, ask.from, ask.to)
+  statement(ask: StatementAsk): StatementHead {
+    return statementHead(this.#sql, ask)
+  }
+
+  /** How far D1 has the ledger, by what this object knows: it may be further, never less far. */
+  mirroredSeq(): number {
+    return mirroredSeq(this.#sql)
   }
 
   /** Entries after `afterSeq` and up to `lastSeq`, oldest first. */
@@ -326,6 +324,12 @@ export class UserObject extends DurableObject<Env> {
       })
       await this.#send(sendings)
       if (this.#projectNotBefore <= Date.now()) await this.#drain()
+      this.#brokenAlarms = 0
+    } catch (error) {
+      // Most likely the books do not agree: nothing was changed, and a person must look.
+      this.#brokenAlarms++
+      this.#alarmNotBefore = Date.now() + 1_000 * backoffSeconds(this.#brokenAlarms, 5, 3_600)
+      this.#log('error', 'alarm_failed', { userId: ownerOf(this.#sql), error: describeError(error) })
     } finally {
       this.#armedAt = null
       this.#arm()
@@ -388,12 +392,13 @@ export class UserObject extends DurableObject<Env> {
   }
 
   #userId(): string {
-    return first<{ user_id: string }>(this.#sql, 'SELECT user_id FROM owner')?.user_id ?? assertOpened()
+    return ownerOf(this.#sql) ?? assertOpened()
   }
 
   /** Sets the alarm to what is due next, unless it rings earlier anyway. */
   #arm(): void {
-    const due = nextDue(this.#sql, this.#projectNotBefore)
+    const next = nextDue(this.#sql, this.#projectNotBefore)
+    const due = next === null ? null : Math.max(next, this.#alarmNotBefore)
     if (due === null || (this.#armedAt !== null && this.#armedAt <= due)) return
     this.#armedAt = due
     void this.ctx.storage.setAlarm(due)
@@ -402,6 +407,9 @@ export class UserObject extends DurableObject<Env> {
 
 const dueProjectionAt = (sql: SqlStorage): number =>
   number(sql, 'SELECT COALESCE(MIN(project_due_at), 9007199254740991) FROM job WHERE project_due_at IS NOT NULL')
+
+const ownerOf = (sql: SqlStorage): string | undefined =>
+  first<{ user_id: string }>(sql, 'SELECT user_id FROM owner')?.user_id
 
 function assertOpened(): never {
   throw new Error('this object has no owner yet')

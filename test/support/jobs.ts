@@ -4,7 +4,7 @@ import { entriesAfter, entryHash } from '../../durable-objects/user/entries'
 import { eventsAfter } from '../../durable-objects/user/events'
 import { findJob, viewJob } from '../../durable-objects/user/jobs'
 import { grant } from '../../durable-objects/user/ledger'
-import { FOREVER, openPeriod } from '../../durable-objects/user/plans'
+import { FOREVER, openPeriod } from '../../durable-objects/user/plan-periods'
 import { promote } from '../../durable-objects/user/queueing'
 import { all, number } from '../../durable-objects/user/rows'
 import { openSession } from '../../durable-objects/user/sessions'
@@ -55,6 +55,12 @@ export const giveQuotaTo = (userId: string, dailyQuota: number): Promise<void> =
   runInDurableObject(userObject(env, userId), (_object, { storage: { sql } }) =>
     giveQuota(sql, { dailyQuota, expiresAt: null }),
   )
+
+/** Credits that an admin gave, as an object takes the order: once per key. */
+export const gift = (key: string, credits: number, expiresAt: number | null = null) => ({
+  ...{ key, credits, expiresAt },
+  memo: { actor: 'admin:usr_admin', requestId: 'req_test', reason: 'a gift for a test' },
+})
 
 export const tasksOf = (count: number, poseId: string | null = null): TaskPlan[] =>
   Array.from({ length: count }, (_, position) => ({

@@ -4,7 +4,8 @@ import { eventsAfter } from '../../../durable-objects/user/events'
 import { findReplay } from '../../../durable-objects/user/idempotency'
 import { all, number } from '../../../durable-objects/user/rows'
 import { EVENTS_KEPT, IDEMPOTENCY_KEPT_MS, JOB_GIVE_UP_MS, REDRIVE_AFTER_MS } from '../../../src/kernel/limits'
-import { books, DAY_MS, HOUR_MS, newObject, SECOND_MS } from '../../support/jobs'
+import { expectErrors } from '../../setup'
+import { books, DAY_MS, gift, HOUR_MS, newObject, SECOND_MS } from '../../support/jobs'
 import { messagesOf, type OpenUser, openUser, startFor } from '../../support/queue'
 
 const LEASE_MS = 25 * SECOND_MS
@@ -90,7 +91,7 @@ test('a hundred and fifty lost messages are all sent again, in batches', async (
 test('credits expire by the alarm, without anybody asking (A25)', async () => {
   const user = await openUser({ credits: 0 })
   const expiresAt = now + DAY_MS
-  await user.object().grant({ key: 'promo', source: 'promo', category: 'promo', credits: 50, expiresAt })
+  await user.object().adjust(gift('promo', 50, expiresAt))
   await ringAfter(user, 2 * SECOND_MS)
   expect(await alarmAt(user)).toBe(expiresAt)
   await ringAfter(user, expiresAt - now)
@@ -125,7 +126,7 @@ test('old events and old answers are forgotten', async () => {
 
 test('the alarm rings for whatever is due first', async () => {
   const user = await openUser({ credits: 60 })
-  await user.object().grant({ key: 'promo', source: 'promo', category: 'promo', credits: 1, expiresAt: now + HOUR_MS })
+  await user.object().adjust(gift('promo', 1, now + HOUR_MS))
   await ringAfter(user, 2 * SECOND_MS)
   expect(await alarmAt(user)).toBe(now - 2 * SECOND_MS + HOUR_MS)
   const job = await startFor(user)
@@ -133,4 +134,23 @@ test('the alarm rings for whatever is due first', async () => {
   expect(due!.at).toBe(now + REDRIVE_AFTER_MS)
   await messagesOf(user, job.id, 1)
   expect(await alarmAt(user)).toBeLessThanOrEqual(due!.at)
+})
+
+test('an object whose books do not agree rings ever more seldom, not without pause', async () => {
+  const user = await openUser()
+  await startFor(user)
+  await ringAfter(user, 2 * SECOND_MS)
+  const forge = (credits: number) =>
+    user.sql((sql) => sql.exec('UPDATE credit_grant SET credits = credits + ?1, available = available + ?1', credits))
+  await forge(5)
+  const waits: number[] = []
+  for (let n = 0; n < 4; n++) {
+    await ringAfter(user, REDRIVE_AFTER_MS)
+    waits.push((await alarmAt(user))! - now)
+  }
+  expect(waits).toEqual([5, 10, 20, 40].map((seconds) => seconds * SECOND_MS))
+  expect(expectErrors()).toHaveLength(4)
+  await forge(-5)
+  await ringAfter(user, DAY_MS)
+  expect(expectErrors()).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
-import { done, failed, newObject, SESSION, startAsk } from '../../support/jobs'
+import { expectErrors } from '../../setup'
+import { done, failed, gift, newObject, SESSION, startAsk } from '../../support/jobs'
 import { openUser, startFor } from '../../support/queue'
 
 const LEASE_MS = 25_000
@@ -8,7 +9,7 @@ const LEASE_MS = 25_000
 test('the welcome credits come once, however often somebody signs in', async () => {
   const user = await openUser({ credits: 300 })
   for (let n = 0; n < 5; n++) await user.object().open({ userId: user.userId, welcomeCredits: 300 })
-  expect(await user.object().credits()).toEqual({ available: 300, held: 0, unlimited: null })
+  expect(await user.object().credits()).toEqual({ available: 300, held: 0, owed: 0, unlimited: null })
 })
 
 test('an object belongs to one user', async () => {
@@ -18,11 +19,11 @@ test('an object belongs to one user', async () => {
   expect(await user.object().credits()).toMatchObject({ available: 300 })
 })
 
-test('a payment is credited once and says the new balance either way', async () => {
+test('a gift is credited once and says the new balance either way', async () => {
   const user = await openUser({ credits: 0 })
-  const ask = { key: 'payment:1', source: 'topup', category: 'paid', credits: 500, expiresAt: null } as const
-  expect(await user.object().grant(ask)).toMatchObject({ granted: true, credits: { available: 500 } })
-  expect(await user.object().grant(ask)).toMatchObject({ granted: false, credits: { available: 500 } })
+  const ask = gift('gift', 500)
+  expect(await user.object().adjust(ask)).toMatchObject({ applied: true, balances: { available: 500 } })
+  expect(await user.object().adjust(ask)).toMatchObject({ applied: false, balances: { available: 500 } })
   const { events } = await user.object().events(0, 10)
   expect(events).toMatchObject([{ type: 'credits_changed', data: { available: 500, held: 0 } }])
 })
@@ -31,11 +32,16 @@ test('a command that breaks a promise leaves nothing of itself', async () => {
   const user = await openUser()
   await startFor(user)
   const before = await user.object().entries(Number.MAX_SAFE_INTEGER, 100)
-  await user.sql((sql) => sql.exec('UPDATE credit_grant SET credits = credits + 5, available = available + 5'))
+  const forge = (credits: number) =>
+    user.sql((sql) => sql.exec('UPDATE credit_grant SET credits = credits + ?1, available = available + ?1', credits))
+  await forge(5)
   const asked = runInDurableObject(user.object(), (object) => object.start(startAsk({ projectId: user.projectId })))
   await expect(asked).rejects.toThrow('available equals the running balance of the ledger')
   expect(await user.object().entries(Number.MAX_SAFE_INTEGER, 100)).toEqual(before)
   expect(await user.sql((sql) => sql.exec('SELECT COUNT(*) AS n FROM job').one())).toEqual({ n: 1 })
+  await forge(-5)
+  // Its alarm may have rung in between, and said so.
+  expectErrors()
 })
 
 test('a retry learns what failed and what the pictures share', async () => {

@@ -4,6 +4,7 @@ import { TICKET_LIFETIME_MS } from '../../../src/kernel/limits'
 import { userObject } from '../../../src/objects'
 import { codeOf } from '../../support/accounts'
 import { signUp } from '../../support/app'
+import { gift } from '../../support/jobs'
 import type { Person } from '../../support/people'
 import { connect, handshake, takeTicket } from '../../support/socket'
 
@@ -21,7 +22,7 @@ async function opens(answer: Response | Promise<Response>): Promise<void> {
 
 test('only lumiku.v1 is echoed, and the first message says where the log stands', async () => {
   const sari = await signUp()
-  await objectOf(sari).grant({ key: 'news', source: 'adjustment', category: 'promo', credits: 1, expiresAt: null })
+  await objectOf(sari).adjust(gift('news', 1))
   const ticket = await takeTicket(sari)
   const answer = await handshake(ticket)
   await opens(answer)

@@ -15,6 +15,7 @@ import {
 import { userObject } from '../../../src/objects'
 import type { LiveEvent } from '../../../src/progress/events'
 import { requestAs, signUp } from '../../support/app'
+import { gift } from '../../support/jobs'
 import type { Person } from '../../support/people'
 import { deliver, ended, holdQueue, POSES, startShoot } from '../../support/shoots'
 import { connect, hears, type Live } from '../../support/socket'
@@ -27,7 +28,7 @@ const objectOf = (person: Person) => userObject(env, person.user.id)
 async function happen(person: Person, times: number): Promise<void> {
   for (let n = 0; n < times; n++) {
     const key = `test:${crypto.randomUUID()}`
-    await objectOf(person).grant({ key, source: 'adjustment', category: 'promo', credits: 1, expiresAt: null })
+    await objectOf(person).adjust(gift(key, 1))
   }
 }
 
@@ -237,7 +238,7 @@ test('a socket survives the eviction of its object: auth, order and ping', async
 
 test('a client that is cut twenty times during a shoot ends with every event once and in order', async () => {
   const sari = await signUp()
-  await objectOf(sari).grant({ key: 'more', source: 'adjustment', category: 'promo', credits: 300, expiresAt: null })
+  await objectOf(sari).adjust(gift('more', 300))
   await holdQueue(sari)
   const { generation } = await startShoot(sari, { batchSize: 10, selectedPoseIds: POSES.slice(0, 2) })
   const got: LiveEvent[] = []
