@@ -44,7 +44,8 @@ const poseIds = (sql: SqlStorage, jobId: string): string[] =>
     jobId,
   ).map(({ pose_id }) => pose_id)
 
-const mirroredSeq = (sql: SqlStorage): number => number(sql, 'SELECT COALESCE(MAX(mirrored_seq), 0) FROM owner')
+/** Number of the last entry that D1 has for sure. */
+export const mirroredSeq = (sql: SqlStorage): number => number(sql, 'SELECT COALESCE(MAX(mirrored_seq), 0) FROM owner')
 
 /** D1 has it. A job that changed meanwhile stays due; the others are done until they change. */
 export function markProjected(sql: SqlStorage, projection: Projection, now: number): void {

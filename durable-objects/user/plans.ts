@@ -1,63 +1,53 @@
 import type { PlanView } from '../../src/credits/types'
-import { addMonths } from '../../src/kernel/calendar'
-import { PLAN_GRACE_MS } from '../../src/kernel/limits'
+import { addMonthsSince } from '../../src/kernel/calendar'
+import {
+  allPeriods,
+  coveredUntil,
+  coversPlan,
+  FOREVER,
+  goodPeriods,
+  layOut,
+  movePeriod,
+  openPeriod,
+  type Period,
+  runStart,
+} from './plan-periods'
 import { all, first } from './rows'
-
-/** The end of what has none: the last second of the year 9999. */
-export const FOREVER = 253_402_300_799_000
-
-type Period = {
-  id: string
-  product_id: string
-  daily_quota: number
-  starts_at: number
-  ends_at: number
-  grace_until: number
-  cancelled_at: number | null
-  voided_at: number | null
-}
 
 type Bought = { paymentId: string; productId: string; dailyQuota: number; cycleMonths: number }
 
 /**
- * The period that an order pays for: there once it is paid, void once the money went back. It starts when the last one
- * at least as good ends, so renewing early loses no day, and an upgrade starts at once. True when something changed.
+ * The period that an order pays for: there once it is paid, void once all the money went back. True when something
+ * changed. Paid again after that (a dispute that was won), what was left of it goes on.
  */
 export function setPaidPeriod(sql: SqlStorage, bought: Bought, paid: boolean, now: number): boolean {
   const period = first<Period>(sql, 'SELECT * FROM plan_period WHERE id = ?', bought.paymentId)
-  if (period) {
-    if ((period.voided_at === null) === paid) return false
-    sql.exec('UPDATE plan_period SET voided_at = ? WHERE id = ?', paid ? null : now, period.id)
-    return true
-  }
-  if (!paid) return false
-  const { dailyQuota, productId } = bought
-  const last = first<{ ends_at: number | null }>(
-    sql,
-    `SELECT MAX(ends_at) AS ends_at FROM plan_period
-     WHERE voided_at IS NULL AND ends_at > ?1 AND ends_at < ?2
-       AND CASE WHEN ?3 > 0 THEN daily_quota >= ?3 ELSE product_id = ?4 END`,
-    ...[now, FOREVER, dailyQuota, productId],
-  )!
-  const startsAt = last.ends_at ?? now
-  openPeriod(sql, {
-    ...{ id: bought.paymentId, productId, dailyQuota, startsAt },
-    endsAt: addMonths(startsAt, bought.cycleMonths),
-  })
+  if (period ? (period.voided_at === null) === paid : !paid) return false
+  if (!period) openPaidPeriod(sql, bought, now)
+  else if (!paid) sql.exec('UPDATE plan_period SET voided_at = ? WHERE id = ?', now, period.id)
+  else resumePeriod(sql, period, now)
+  layOut(sql, now)
   return true
 }
 
-/** Opens a period; a second one of the same id is the first. Paid plans go on for a while after their end. */
-export function openPeriod(
-  sql: SqlStorage,
-  period: { id: string; productId: string; dailyQuota: number; startsAt: number; endsAt: number; graceMs?: number },
-): void {
-  const { id, productId, dailyQuota, startsAt, endsAt, graceMs = PLAN_GRACE_MS } = period
-  sql.exec(
-    `INSERT INTO plan_period(id, product_id, daily_quota, starts_at, ends_at, grace_until)
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    ...[id, productId, dailyQuota, startsAt, endsAt, endsAt + graceMs],
-  )
+/**
+ * It begins where everything ends that is paid and at least as good, so renewing early loses no day, a smaller plan
+ * waits, and a larger one starts at once. During the grace of such a plan too: the quota has gone on since.
+ */
+function openPaidPeriod(sql: SqlStorage, { paymentId: id, productId, dailyQuota, cycleMonths }: Bought, now: number) {
+  const plan = { product_id: productId, daily_quota: dailyQuota }
+  const good = goodPeriods(sql)
+  const before = good.filter((period) => coversPlan(period, plan) && period.grace_until > now)
+  const startsAt = before.length > 0 ? Math.max(...before.map(({ ends_at }) => ends_at)) : now
+  const endsAt = addMonthsSince(runStart(good, productId, startsAt), startsAt, cycleMonths)
+  openPeriod(sql, { id, productId, dailyQuota, startsAt, endsAt })
+}
+
+function resumePeriod(sql: SqlStorage, period: Period, now: number): void {
+  const leftMs = period.ends_at - Math.max(period.starts_at, period.voided_at!)
+  const startsAt = coveredUntil(goodPeriods(sql), period, now)
+  sql.exec('UPDATE plan_period SET voided_at = NULL WHERE id = ?', period.id)
+  if (leftMs > 0) movePeriod(sql, period, startsAt, leftMs)
 }
 
 /** Starts a plan that costs nothing and has no end, or starts it again after it was cancelled. */
@@ -79,22 +69,28 @@ export function cancelPlan(sql: SqlStorage, productId: string, now: number): boo
   return periods.length > 0
 }
 
-/** The best daily quota in force at `now` and the end of all that is paid; null for somebody who never had one. */
-export function quotaInForce(sql: SqlStorage, now: number): { dailyQuota: number; expiresAt: number } | null {
-  const quotas = all<Period>(sql, 'SELECT * FROM plan_period WHERE daily_quota > 0 AND voided_at IS NULL')
-  if (quotas.length === 0) return null
+export type Quota = { dailyQuota: number; active: boolean; expiresAt: number }
+
+/**
+ * The best daily quota in force at `now` and the end of all that keeps it up; the latest one, not active, when none is
+ * in force. Null for somebody who never had one.
+ */
+export function quotaInForce(sql: SqlStorage, now: number): Quota | null {
+  const quotas = goodPeriods(sql).filter(({ daily_quota }) => daily_quota > 0)
   const inForce = quotas.filter(({ starts_at, grace_until }) => starts_at <= now && grace_until > now)
-  const shown = inForce.length > 0 ? inForce : quotas
-  return {
-    dailyQuota: Math.max(...shown.map(({ daily_quota }) => daily_quota)),
-    expiresAt: Math.max(...shown.map(({ grace_until }) => grace_until)),
+  if (inForce.length === 0) {
+    const last = quotas.sort((a, b) => a.grace_until - b.grace_until).at(-1)
+    return last ? { dailyQuota: last.daily_quota, active: false, expiresAt: last.grace_until } : null
   }
+  const dailyQuota = Math.max(...inForce.map(({ daily_quota }) => daily_quota))
+  const keepUp = quotas.filter(({ daily_quota, grace_until }) => daily_quota >= dailyQuota && grace_until > now)
+  return { dailyQuota, active: true, expiresAt: Math.max(...keepUp.map(({ grace_until }) => grace_until)) }
 }
 
 /** Each plan the user has or had, newest first. */
 export function viewPlans(sql: SqlStorage, now: number): PlanView[] {
-  const periods = all<Period>(sql, 'SELECT * FROM plan_period ORDER BY starts_at, id')
-  const products = [...new Set(periods.map(({ product_id }) => product_id))].reverse()
+  const periods = allPeriods(sql)
+  const products = [...new Set(periods.map(({ product_id }) => product_id).reverse())]
   return products.map((productId) =>
     viewPlan(
       periods.filter(({ product_id }) => product_id === productId),
@@ -103,18 +99,20 @@ export function viewPlans(sql: SqlStorage, now: number): PlanView[] {
   )
 }
 
+/** `periods` of one product, oldest first. What counts is the last of them that the money stayed for. */
 function viewPlan(periods: Period[], now: number): PlanView {
   const good = periods.filter(({ voided_at }) => voided_at === null)
   const last = good.at(-1) ?? periods.at(-1)!
-  const endsAt = good.length > 0 ? last.ends_at : last.voided_at!
-  const graceUntil = good.length > 0 ? last.grace_until : endsAt
-  const ended = graceUntil <= now
+  const isVoid = good.length === 0
+  const endsAt = isVoid ? last.voided_at! : last.ends_at
+  const graceUntil = isVoid ? endsAt : last.grace_until
+  const ended = isVoid || graceUntil <= now
   const status = ended ? 'expired' : last.cancelled_at !== null ? 'cancelled' : endsAt > now ? 'active' : 'grace_period'
   return {
     productId: last.product_id,
     dailyQuota: last.daily_quota,
     status,
-    startedAt: periods[0]!.starts_at,
+    startedAt: runStart(good, last.product_id, last.starts_at),
     periodEndsAt: endsAt,
     graceUntil,
     cancelledAt: last.cancelled_at,

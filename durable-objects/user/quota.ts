@@ -1,6 +1,7 @@
 import type { UnlimitedView } from '../../src/credits/types'
 import { WIB_OFFSET_MS } from '../../src/kernel/calendar'
-import { FOREVER, quotaInForce } from './plans'
+import { FOREVER } from './plan-periods'
+import { quotaInForce } from './plans'
 import { first, number } from './rows'
 
 const DAY_MS = 24 * 3_600_000
@@ -24,7 +25,7 @@ export function unlimitedView(sql: SqlStorage, now: number): UnlimitedView | nul
   const day = quotaDay(sql, now)
   const used = number(sql, 'SELECT COALESCE(SUM(used + held), 0) FROM quota_day WHERE day = ?', day)
   return {
-    active: quota.expiresAt > now,
+    active: quota.active,
     dailyQuota: quota.dailyQuota,
     used,
     remaining: Math.max(0, quota.dailyQuota - used),

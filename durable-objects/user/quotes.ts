@@ -2,7 +2,8 @@ import type { TaskPrice } from '../../src/credits/prices'
 import type { Fund, QuoteLimit, QuoteView } from '../../src/credits/types'
 import { assert } from '../../src/kernel/assert'
 import { MAX_PICTURES_PER_GENERATION, QUOTE_LIFETIME_MS, QUOTES_KEPT } from '../../src/kernel/limits'
-import { availableCredits, expireDue } from './ledger'
+import { lastBalances } from './entries'
+import { expireDue } from './ledger'
 import { unlimitedView } from './quota'
 import { allowedByRate, type RateLimits } from './rate-limit'
 import { first } from './rows'
@@ -39,7 +40,11 @@ export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteVie
     ...[ask.id, ask.app, ask.fingerprint, ask.pictures, terms.fund, terms.poseCredits, terms.backgroundCredits],
     expiresAt,
   )
-  sql.exec('DELETE FROM quote WHERE id NOT IN (SELECT id FROM quote ORDER BY id DESC LIMIT ?)', QUOTES_KEPT)
+  // One that still binds is never given up, however many there are.
+  sql.exec(
+    'DELETE FROM quote WHERE expires_at <= ? AND id NOT IN (SELECT id FROM quote ORDER BY id DESC LIMIT ?)',
+    ...[now, QUOTES_KEPT],
+  )
   const each = terms.poseCredits + terms.backgroundCredits
   return {
     id: ask.id,
@@ -48,7 +53,7 @@ export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteVie
     poseCredits: terms.poseCredits,
     backgroundCredits: terms.backgroundCredits,
     credits: ask.pictures * each,
-    available: availableCredits(sql),
+    available: lastBalances(sql).available,
     limits: limitsOf(sql, terms, ask.limits, now),
     expiresAt,
   }
@@ -57,10 +62,10 @@ export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteVie
 function limitsOf(sql: SqlStorage, terms: Terms, limits: RateLimits, now: number): QuoteLimit[] {
   const each = terms.poseCredits + terms.backgroundCredits
   const found: Omit<QuoteLimit, 'binds'>[] = allowedByRate(sql, limits, now)
-  if (each > 0) {
-    const allowsPictures = Math.floor(availableCredits(sql) / each)
-    found.push({ limit: 'credits', allowsPictures, resetsAt: null })
-  }
+  // Who owes starts nothing, not even by quota; see start.ts.
+  const { available, owed } = lastBalances(sql)
+  if (owed > 0) found.push({ limit: 'credits', allowsPictures: 0, resetsAt: null })
+  else if (each > 0) found.push({ limit: 'credits', allowsPictures: Math.floor(available / each), resetsAt: null })
   if (terms.fund === 'unlimited') {
     const { remaining, resetsAt } = unlimitedView(sql, now)!
     found.push({ limit: 'dailyQuota', allowsPictures: remaining, resetsAt })
@@ -75,6 +80,7 @@ type QuoteRow = {
   app: string
   fingerprint: string
   fund: Fund
+  pictures: number
   pose_credits: number
   background_credits: number
   expires_at: number
@@ -86,13 +92,14 @@ export type QuoteRefusal = 'QUOTE_UNKNOWN' | 'QUOTE_MISMATCH' | 'QUOTE_USED' | '
 /** The terms of a quote that still binds for this very request, or why it does not. */
 export function termsOfQuote(
   sql: SqlStorage,
-  ask: { id: string; app: string; fingerprint: string },
+  ask: { id: string; app: string; fingerprint: string; pictures: number },
   now: number,
 ): { ok: true; terms: Terms } | { ok: false; code: QuoteRefusal } {
   const quote = first<QuoteRow>(sql, 'SELECT * FROM quote WHERE id = ?', ask.id)
   if (!quote) return { ok: false, code: 'QUOTE_UNKNOWN' }
   if (quote.used_by !== null) return { ok: false, code: 'QUOTE_USED' }
-  if (quote.app !== ask.app || quote.fingerprint !== ask.fingerprint) return { ok: false, code: 'QUOTE_MISMATCH' }
+  const same = quote.app === ask.app && quote.fingerprint === ask.fingerprint && quote.pictures === ask.pictures
+  if (!same) return { ok: false, code: 'QUOTE_MISMATCH' }
   // A plan that ended meanwhile has no quota to keep the promise with.
   const planEnded = quote.fund === 'unlimited' && unlimitedView(sql, now)?.active !== true
   if (quote.expires_at <= now || planEnded) return { ok: false, code: 'QUOTE_EXPIRED' }

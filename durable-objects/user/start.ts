@@ -62,7 +62,7 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   const poses = ask.tasks.length
   assert(poses > 0, 'a job has tasks')
   expireDue(sql, now)
-  const quoted = ask.quote && termsOfQuote(sql, { ...ask.quote, app: ask.job.app }, now)
+  const quoted = ask.quote && termsOfQuote(sql, { ...ask.quote, app: ask.job.app, pictures: poses }, now)
   if (quoted && !quoted.ok) return quoted
   const terms = quoted?.terms ?? termsOf(sql, ask, now)
   if (terms.fund === 'unlimited') {

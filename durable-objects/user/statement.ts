@@ -1,43 +1,61 @@
 import type { Balances, EntryKind } from '../../src/credits/types'
 import { all, first, number } from './rows'
 
+/** `from <= at < to` in ms. `upTo` is the `lastSeq` of an earlier answer: then this one is the same again. */
+export type StatementAsk = { from: number; to: number; upTo?: number | undefined }
+
+/** `credits` were moved by the entries of a kind, `change` of them in or out of what the user has. */
+export type KindTotal = { kind: EntryKind; count: number; credits: number; change: number }
+
 export type StatementHead = {
   opening: Balances
   closing: Balances
   firstSeq: number
   lastSeq: number
   count: number
-  totals: { kind: EntryKind; credits: number }[]
+  totals: KindTotal[]
 }
 
-type AfterRow = { seq: number; available_after: number; held_after: number; owed_after: number }
+type AfterRow = { available_after: number; held_after: number; owed_after: number }
+
+const OWN = `('available', 'held', 'receivable')`
 
 /**
- * Balances before and after the entries of `from <= at < to` (ms), and what of each kind there was. `lastSeq` fixes
- * what the statement covers: entries written while it is read are not in it. Entries are in order of time as long as
- * the clock does not step back; a period is therefore a range of numbers, taken at its outermost entries.
+ * Balances before and after the entries of a period, and what of each kind there was. `lastSeq` fixes what the
+ * statement covers: entries written while it is read are not in it.
+ *
+ * A period is the entries between two cuts, and a cut is the last entry before a moment. So even when the clock stepped
+ * back, periods that meet share no entry, miss none, and one closes with what the next opens with.
  */
-export function statementHead(sql: SqlStorage, from: number, to: number): StatementHead {
-  const range = first<{ low: number | null; high: number | null }>(
-    sql,
-    'SELECT MIN(seq) AS low, MAX(seq) AS high FROM entry WHERE at >= ? AND at < ?',
-    ...[from, to],
-  )!
-  const before = number(sql, 'SELECT COALESCE(MAX(seq), 0) FROM entry WHERE at < ?', from)
-  const [low, high] = [range.low ?? before + 1, range.high ?? before]
+export function statementHead(
+  sql: SqlStorage,
+  { from, to, upTo = Number.MAX_SAFE_INTEGER }: StatementAsk,
+): StatementHead {
+  const before = lastBefore(sql, from, upTo)
+  const lastSeq = Math.max(before, lastBefore(sql, to, upTo))
   return {
-    opening: balancesAt(sql, low - 1),
-    closing: balancesAt(sql, high),
-    firstSeq: low,
-    lastSeq: high,
-    count: Math.max(0, high - low + 1),
-    totals: all<{ kind: EntryKind; credits: number }>(
+    opening: balancesAt(sql, before),
+    closing: balancesAt(sql, lastSeq),
+    firstSeq: before + 1,
+    lastSeq,
+    count: lastSeq - before,
+    totals: all<KindTotal>(
       sql,
-      'SELECT kind, SUM(credits) AS credits FROM entry WHERE seq BETWEEN ? AND ? GROUP BY kind ORDER BY kind',
-      ...[low, high],
+      `SELECT kind, COUNT(*) AS count, SUM(credits) AS credits,
+         SUM(credits * ((to_account IN ${OWN}) - (from_account IN ${OWN}))) AS change
+       FROM entry WHERE seq > ? AND seq <= ? GROUP BY kind ORDER BY kind`,
+      ...[before, lastSeq],
     ),
   }
 }
+
+/** Read from the newest backwards: what is asked for is nearly always near. */
+const lastBefore = (sql: SqlStorage, at: number, upTo: number): number =>
+  number(
+    sql,
+    'SELECT COALESCE((SELECT seq FROM entry WHERE at < ? AND seq <= ? ORDER BY seq DESC LIMIT 1), 0)',
+    ...[at, upTo],
+  )
 
 function balancesAt(sql: SqlStorage, seq: number): Balances {
   const row = first<AfterRow>(sql, 'SELECT * FROM entry WHERE seq = ?', seq)

@@ -47,7 +47,7 @@ export const SIGNED_URL_LIFETIME_MS = 15 * MINUTE_MS
 
 /** A quote binds us this long. */
 export const QUOTE_LIFETIME_MS = 15 * MINUTE_MS
-/** Quotes of one user that are kept; the oldest give way. */
+/** Quotes of one user that are still known when they have expired; the oldest give way. */
 export const QUOTES_KEPT = 100
 /** A paid plan goes on this long after its period ended unpaid. */
 export const PLAN_GRACE_MS = 3 * 24 * HOUR_MS

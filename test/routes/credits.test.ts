@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { userObject } from '../../src/objects'
 import { expectJson, request, requestAs, signUp } from '../support/app'
-import { giveQuotaTo } from '../support/jobs'
+import { gift, giveQuotaTo } from '../support/jobs'
 import { ended, generate, holdQueue, newProject, oneSmallPicture, type Page, startShoot } from '../support/shoots'
 import { errorOf } from '../support/walk'
 
@@ -21,7 +21,10 @@ type Entry = {
 describe('GET /credits (showCredits)', () => {
   test('a new account has the welcome credits, and no quota', async () => {
     const sari = await signUp()
-    expect(await expectJson(requestAs(sari, '/credits'), 200)).toEqual({ available: 300, held: 0, unlimited: null })
+    expect(await expectJson(requestAs(sari, '/credits'), 200)).toEqual({
+      ...{ available: 300, held: 0, owed: 0 },
+      unlimited: null,
+    })
   })
 
   test('what a shoot reserves is held, not gone', async () => {
@@ -60,7 +63,64 @@ describe('GET /credits (showCredits)', () => {
   })
 })
 
+/** Brings an order of 1,500 credits to what was kept of it. */
+async function converge(userId: string, keptRupiah: number): Promise<void> {
+  const turn = await userObject(env, userId).beginCheck('pay_test', 20_000)
+  const product = { productId: 'credits-1500', amountRupiah: 100_000, credits: 1500, dailyQuota: 0, cycleMonths: 0 }
+  const memo = { actor: 'gateway:simulated', requestId: 'req_test', reason: keptRupiah ? 'paid' : 'charged back' }
+  await userObject(env, userId).converge({
+    ...product,
+    ...{ paymentId: 'pay_test', gateway: 'simulated', source: 'topup', keptRupiah, memo },
+    checkNo: turn.go ? turn.checkNo : 0,
+  })
+}
+
+describe('who was paid back what was spent', () => {
+  test('sees what is owed, and can start nothing until it is there (C12)', async () => {
+    const sari = await signUp()
+    await holdQueue(sari)
+    await converge(sari.user.id, 100_000)
+    const { projectId } = await startShoot(sari, { batchSize: 10 })
+    await converge(sari.user.id, 0)
+    // Of 1,800 credits 300 are held and 1,500 go back: nothing is owed yet.
+    expect(await expectJson(requestAs(sari, '/credits'), 200)).toMatchObject({ available: 0, held: 300, owed: 0 })
+    await converge(sari.user.id, 100_000)
+    await expectJson(generate(sari, oneSmallPicture(projectId, { batchSize: 10 })), 202)
+    await converge(sari.user.id, 0)
+    expect(await expectJson(requestAs(sari, '/credits'), 200)).toMatchObject({ available: 0, held: 600, owed: 300 })
+    expect(await errorOf(await generate(sari, oneSmallPicture(projectId)))).toMatchObject({
+      code: 'INSUFFICIENT_CREDITS',
+      details: { required: 30, available: 0, owed: 300 },
+    })
+    const { items } = await expectJson<Page<Entry & { owedAfter: number; reason: string | null }>>(
+      requestAs(sari, '/credits/entries?limit=1'),
+      200,
+    )
+    expect(items[0]).toMatchObject({ kind: 'reversal', from: 'receivable', owedAfter: 300, reason: 'charged back' })
+  })
+})
+
 describe('GET /credits/entries (listCreditEntries)', () => {
+  test('what an admin changed says why, and not who', async () => {
+    const sari = await signUp()
+    const memo = {
+      actor: 'usr_01J00000000000000000000000',
+      requestId: 'req_of_an_admin',
+      reason: 'sorry for the delay',
+    }
+    await userObject(env, sari.user.id).adjust({ key: 'adj_1', credits: 40, memo })
+    await userObject(env, sari.user.id).adjust({ key: 'adj_2', credits: -15, memo })
+    const answer = await requestAs(sari, '/credits/entries')
+    const text = await answer.clone().text()
+    for (const secret of [memo.actor, memo.requestId]) expect(text).not.toContain(secret)
+    const { items } = await expectJson<Page<object>>(answer, 200)
+    expect(items).toMatchObject([
+      { kind: 'reversal', credits: 15, change: -15, reason: 'sorry for the delay', actor: 'admin' },
+      { kind: 'grant', credits: 40, change: 40, reason: 'sorry for the delay', actor: 'admin' },
+      { kind: 'grant', credits: 300, change: 300, reason: null, actor: null },
+    ])
+  })
+
   test('the whole story of a shoot, newest first, each with the balance after it', async () => {
     const sari = await signUp()
     const { generation } = await startShoot(sari)
@@ -83,14 +143,7 @@ describe('GET /credits/entries (listCreditEntries)', () => {
 
   test('by pages without a gap; nothing of the chain or of grants leaks', async () => {
     const sari = await signUp()
-    for (let i = 0; i < 5; i++)
-      await userObject(env, sari.user.id).grant({
-        key: `gift-${i}`,
-        source: 'promo',
-        category: 'promo',
-        credits: 1,
-        expiresAt: null,
-      })
+    for (let i = 0; i < 5; i++) await userObject(env, sari.user.id).adjust(gift(`gift-${i}`, 1))
     const seen: number[] = []
     for (let query = '?limit=2'; ; ) {
       const { items, page } = await expectJson<Page<Entry>>(requestAs(sari, `/credits/entries${query}`), 200)

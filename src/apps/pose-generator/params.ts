@@ -39,6 +39,7 @@ const Common = {
     .optional(),
   backgroundImageId: idField('upload').optional(),
   outputFormats: z.array(z.enum(OUTPUT_FORMATS)).max(10).default([]),
+  fund: z.enum(['credits']).optional().openapi({ description: "Pay in credits and leave a plan's daily quota alone" }),
 }
 
 const Gallery = z.strictObject({
@@ -65,8 +66,10 @@ const Text = z.strictObject({
   variationCount: z.number().int().min(1).max(MAX_TEXT_VARIATIONS).default(4),
 })
 
-/** Body of `POST /generate`. What one field alone cannot say is checked here too, so that OpenAPI and code agree. */
-export const GenerateBody = z.discriminatedUnion('generationType', [Gallery, Text]).superRefine((body, issue) => {
+type Shoot = z.infer<typeof Gallery> | z.infer<typeof Text>
+
+/** What one field alone cannot say. */
+function checkTogether(body: Shoot, issue: z.RefinementCtx): void {
   const refuse = (field: string, message: string) => issue.addIssue({ code: 'custom', path: [field], message })
   if (body.generationType === 'GALLERY_REFERENCE') {
     const pictures = body.selectedPoseIds.length * body.batchSize
@@ -80,6 +83,16 @@ export const GenerateBody = z.discriminatedUnion('generationType', [Gallery, Tex
   if (body.backgroundMode === 'upload' && !body.backgroundImageId) refuse('backgroundImageId', 'is required for upload')
   if (body.backgroundMode === 'ai_generate' && !body.backgroundPrompt)
     refuse('backgroundPrompt', 'is required for ai_generate')
-})
+}
+
+/** What a quote is asked for: the body of `POST /generate` without the quote. */
+export const ShootParams = z.discriminatedUnion('generationType', [Gallery, Text]).superRefine(checkTogether)
+
+const Quoted = { quoteId: idField('quote').optional().openapi({ description: 'Start at the price of this quote' }) }
+
+/** Body of `POST /generate`. */
+export const GenerateBody = z
+  .discriminatedUnion('generationType', [Gallery.extend(Quoted), Text.extend(Quoted)])
+  .superRefine(checkTogether)
 
 export type GenerateBody = z.infer<typeof GenerateBody>

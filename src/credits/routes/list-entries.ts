@@ -1,26 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { ENTRY_KINDS } from '../../db/tables/money'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { PageQuery, pageOf, toPage } from '../../http/page'
 import { errors, json } from '../../http/responses'
 import { userObject } from '../../objects'
-import type { Entry } from '../types'
-
-const EntrySchema = z
-  .object({
-    seq: z.number().int(),
-    kind: z.enum(ENTRY_KINDS),
-    credits: z.number().int(),
-    from: z.string(),
-    to: z.string(),
-    reference: z.string().openapi({ description: 'The generation, payment or grant it belongs to' }),
-    availableAfter: z.number().int(),
-    heldAfter: z.number().int(),
-    createdAt: z.string().openapi({ format: 'date-time' }),
-  })
-  .openapi('CreditEntry')
+import { EntrySchema, toEntry } from '../entry-view'
 
 const route = defineRoute({
   operationId: 'listCreditEntries',
@@ -45,10 +30,5 @@ export const registerListEntries = (app: App) =>
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor)
     const rows = await userObject(c.env, c.var.caller.userId).entries(before, limit + 1)
     const { items, page } = toPage(rows, limit, (entry) => String(entry.seq))
-    return c.json({ items: items.map(toShown), page }, 200)
+    return c.json({ items: items.map(toEntry), page }, 200)
   })
-
-const toShown = ({ at, key: _key, grantId: _grantId, ...entry }: Entry): z.infer<typeof EntrySchema> => ({
-  ...entry,
-  createdAt: new Date(at).toISOString(),
-})

@@ -9,6 +9,10 @@ const CreditsSchema = z
   .object({
     available: z.number().int(),
     held: z.number().int(),
+    owed: z
+      .number()
+      .int()
+      .openapi({ description: 'Credits of refunded payments that were spent already; what comes in next pays them' }),
     unlimited: z
       .object({
         active: z.boolean(),
@@ -33,11 +37,12 @@ const route = defineRoute({
 
 export const registerShowCredits = (app: App) =>
   app.openapi(route, async (c) => {
-    const { available, held, unlimited } = await userObject(c.env, c.var.caller.userId).credits()
+    const { available, held, owed, unlimited } = await userObject(c.env, c.var.caller.userId).credits()
     return c.json(
       {
         available,
         held,
+        owed,
         unlimited: unlimited && {
           ...unlimited,
           resetsAt: new Date(unlimited.resetsAt).toISOString(),

@@ -2,12 +2,10 @@ import { poseGenerator } from '../../apps/pose-generator/app'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
-import { fail, languageOf } from '../../http/errors'
+import { languageOf } from '../../http/errors'
 import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json, jsonBody } from '../../http/responses'
-import { findProject } from '../../projects/find-project'
-import { requireUpload } from '../../uploads/find-upload'
-import { choosePoses } from '../choose-poses'
+import { planGeneration } from '../plan-generation'
 import { startGeneration } from '../start-generation'
 import { StartedSchema, selfPath, toStarted } from '../started'
 
@@ -35,6 +33,8 @@ const route = defineRoute({
         'IDEMPOTENCY_KEY_REUSED',
         'RATE_LIMITED',
         'QUOTA_EXCEEDED',
+        'QUOTE_USED',
+        'QUOTE_EXPIRED',
       ] as const),
     ),
   },
@@ -44,21 +44,18 @@ export const registerGenerate = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
-    const project = await findProject(ctx.db, caller.userId, body.projectId)
-    if (!project) throw fail('NOT_FOUND', { field: 'projectId' })
-    if (body.backgroundImageId) await requireUpload(ctx.db, caller.userId, body.backgroundImageId, 'backgroundImageId')
-    const language = languageOf(c.req.header('accept-language'))
-    const poses = await choosePoses(ctx.db, body, language)
-    const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
+    const plan = await planGeneration(ctx, caller, body, languageOf(c.req.header('accept-language')))
     const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'generate',
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', '/generate', body),
-      projectId: project.id,
+      projectId: body.projectId,
       type: body.generationType,
       textPrompt: body.generationType === 'TEXT_DESCRIPTION' ? body.textPrompt : null,
-      params: poseGenerator.params(body, project.avatarUploadId),
-      tasks: poseGenerator.plan(body, poses, seed),
+      params: plan.params,
+      tasks: plan.tasks,
+      ...(body.quoteId !== undefined && { quote: { id: body.quoteId, fingerprint: plan.fingerprint } }),
+      fund: body.fund,
     })
     return c.json(toStarted(job), 202, { ...headers, location: selfPath(job) })
   })

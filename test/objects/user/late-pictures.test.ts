@@ -37,7 +37,7 @@ test('a provider that never answers keeps a picture for six leases, then it fail
   expect(await user.sql(books)).toMatchObject({ available: 300, held: 0, spent: 0 })
 })
 
-test('what arrives after all of that is not charged, whichever attempt it comes from (A18)', async () => {
+test('a picture that comes after its last lease ran out is not charged, whichever attempt it is from (A18)', async () => {
   const user = await openUser()
   const job = await startFor(user)
   const key = { jobId: job.id, position: 0 }

@@ -1,0 +1,35 @@
+import { poseGenerator } from '../apps/pose-generator/app'
+import type { GenerateBody } from '../apps/pose-generator/params'
+import type { Ctx } from '../ctx'
+import type { Caller } from '../http/access-token'
+import { fail, type Language } from '../http/errors'
+import { fingerprint } from '../http/idempotency'
+import { findProject } from '../projects/find-project'
+import { requireUpload } from '../uploads/find-upload'
+import { choosePoses } from './choose-poses'
+import type { JobParams, TaskPlan } from './types'
+
+/** What a request comes to. `fingerprint` is that of the request without its quote: what a quote is bound to. */
+export type GenerationPlan = { params: JobParams; tasks: TaskPlan[]; fingerprint: string }
+
+/**
+ * The pictures that a caller asks for, counted the same for a quote and for the start. Throws 404 for a project or an
+ * upload that is not the caller's, 422 for a pose that is not there; both name the field.
+ */
+export async function planGeneration(
+  ctx: Ctx,
+  caller: Caller,
+  body: GenerateBody,
+  language: Language,
+): Promise<GenerationPlan> {
+  const project = await findProject(ctx.db, caller.userId, body.projectId)
+  if (!project) throw fail('NOT_FOUND', { field: 'projectId' })
+  if (body.backgroundImageId) await requireUpload(ctx.db, caller.userId, body.backgroundImageId, 'backgroundImageId')
+  const poses = await choosePoses(ctx.db, body, language)
+  const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
+  return {
+    params: poseGenerator.params(body, project.avatarUploadId),
+    tasks: poseGenerator.plan(body, poses, seed),
+    fingerprint: await fingerprint('POST', `/apps/${poseGenerator.id}`, { ...body, quoteId: undefined }),
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi'
+import { RUPIAH_PER_CREDIT } from '../credits/prices'
+import type { QuoteView } from '../credits/types'
+
+const LIMITS = ['credits', 'dailyQuota', 'posesPerHour', 'generatesPerMinute', 'picturesPerGeneration'] as const
+const time = z.string().openapi({ format: 'date-time' })
+
+const LineSchema = z.object({
+  item: z.enum(['pose', 'background']),
+  quantity: z.number().int(),
+  unitCredits: z.number().int(),
+  credits: z.number().int(),
+  rupiah: z.number().int(),
+})
+
+const LimitSchema = z.object({
+  limit: z.enum(LIMITS),
+  allowsPictures: z.number().int().openapi({ description: 'Pictures that it would let through now' }),
+  binds: z.boolean().openapi({ description: 'Whether it is the tightest' }),
+  resetsAt: time.nullable(),
+})
+
+export const QuoteSchema = z
+  .object({
+    id: z.string(),
+    credits: z.number().int(),
+    rupiah: z.number().int(),
+    lines: z.array(LineSchema),
+    fund: z.enum(['credits', 'unlimited']),
+    balanceAfter: z.number().int().openapi({ description: 'Credits left after it; below zero: that many are missing' }),
+    limits: z.array(LimitSchema),
+    enough: z.boolean().openapi({ description: 'Whether every limit lets all pictures through now' }),
+    priceVersion: z.number().int(),
+    expiresAt: time,
+  })
+  .openapi('Quote')
+
+/** A quote as its owner sees it. `hasBackground` keeps the line of a background that costs nothing today. */
+export function toQuote(
+  quote: QuoteView,
+  priced: { hasBackground: boolean; priceVersion: number },
+): z.infer<typeof QuoteSchema> {
+  const line = (item: 'pose' | 'background', unitCredits: number) => {
+    const credits = quote.pictures * unitCredits
+    return { item, quantity: quote.pictures, unitCredits, credits, rupiah: credits * RUPIAH_PER_CREDIT }
+  }
+  return {
+    id: quote.id,
+    credits: quote.credits,
+    rupiah: quote.credits * RUPIAH_PER_CREDIT,
+    lines: [
+      line('pose', quote.poseCredits),
+      ...(priced.hasBackground ? [line('background', quote.backgroundCredits)] : []),
+    ],
+    fund: quote.fund,
+    balanceAfter: quote.available - quote.credits,
+    limits: quote.limits.map((limit) => ({ ...limit, resetsAt: limit.resetsAt === null ? null : iso(limit.resetsAt) })),
+    enough: quote.limits.every(({ allowsPictures }) => allowsPictures >= quote.pictures),
+    priceVersion: priced.priceVersion,
+    expiresAt: iso(quote.expiresAt),
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString()

@@ -1,0 +1,62 @@
+import { currentPrices } from '../../credits/prices'
+import { rateLimits } from '../../generations/start-generation'
+import { accessWithJson } from '../../http/access'
+import type { App } from '../../http/app-env'
+import { defineRoute } from '../../http/define-route'
+import { ApiError, fail, languageOf } from '../../http/errors'
+import { errors, json, jsonBody } from '../../http/responses'
+import { newId } from '../../kernel/ids'
+import { userObject } from '../../objects'
+import { QUOTABLE, QuoteBody } from '../quotable-apps'
+import { QuoteSchema, toQuote } from '../quote-schema'
+
+const route = defineRoute({
+  operationId: 'createQuote',
+  method: 'post',
+  path: '/api/v1/quotes',
+  summary: 'What a request would cost, binding for 15 minutes: nothing is reserved',
+  ...accessWithJson('user', 'project'),
+  request: { body: jsonBody(QuoteBody) },
+  responses: {
+    201: json(QuoteSchema, 'The price that a start with this `quoteId` pays, whatever the prices are by then'),
+    ...errors(
+      ...(['INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'TOO_LARGE'] as const),
+      ...(['UNSUPPORTED_TYPE', 'VALIDATION_FAILED'] as const),
+    ),
+  },
+})
+
+export const registerCreateQuote = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { ctx, caller } = c.var
+    const body = c.req.valid('json')
+    const { app: quoted, plan } = QUOTABLE[body.app]
+    const language = languageOf(c.req.header('accept-language'))
+    const { params, tasks, fingerprint } = await plan(ctx, caller, body.params, language).catch(underParams)
+    const prices = await currentPrices(ctx.db, quoted.id, ctx.now())
+    const answer = await userObject(ctx.env, caller.userId).quote({
+      id: newId('quote'),
+      app: quoted.id,
+      fingerprint,
+      sessionId: caller.sessionId,
+      pictures: tasks.length,
+      price: quoted.price(params, prices),
+      fund: body.params.fund,
+      limits: rateLimits(ctx.config),
+    })
+    if (!answer.ok) throw fail('UNAUTHENTICATED')
+    const priced = { hasBackground: params.background !== null, priceVersion: prices.version }
+    return c.json(toQuote(answer.quote, priced), 201)
+  })
+
+/** Throws the app's own refusal with its fields named where they stand in a quote's body. */
+function underParams(error: unknown): never {
+  if (!(error instanceof ApiError) || !error.details) throw error
+  const { field, issues, ...rest } = error.details as { field?: string; issues?: { field: string }[] }
+  const at = (name: string) => `params.${name}`
+  throw fail(error.code, {
+    ...rest,
+    ...(field !== undefined && { field: at(field) }),
+    ...(issues && { issues: issues.map((issue) => ({ ...issue, field: at(issue.field) })) }),
+  })
+}
