@@ -1,10 +1,18 @@
-/** Credit packs. A payment keeps the price and credits of the moment it was made. */
-export const PRODUCTS = [
-  { id: 'credits-1500', name: '1.500 kredit', credits: 1_500, amountRupiah: 100_000 },
-  { id: 'credits-4000', name: '4.000 kredit', credits: 4_000, amountRupiah: 250_000 },
-  { id: 'credits-9000', name: '9.000 kredit', credits: 9_000, amountRupiah: 500_000 },
-] as const
+import { and, asc, eq } from 'drizzle-orm'
+import type { Database } from '../db/client'
+import { products } from '../db/tables/money'
 
-export const PRODUCT_IDS = PRODUCTS.map((product) => product.id)
+export type ProductRow = typeof products.$inferSelect
 
-export const findProduct = (id: string) => PRODUCTS.find((product) => product.id === id)
+/** What is on sale: credit packs, monthly credits, daily quotas. In the order of the shelf. */
+export const listProducts = (db: Database): Promise<ProductRow[]> =>
+  db.select().from(products).where(eq(products.isOnSale, true)).orderBy(asc(products.position))
+
+/** A product on sale; undefined for one that never was and one that is no longer. */
+export async function findProduct(db: Database, id: string): Promise<ProductRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(products)
+    .where(and(eq(products.id, id), eq(products.isOnSale, true)))
+  return row
+}
