@@ -2,26 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { UsageError } from './args.mjs'
 
-/** Price of a shoot by the public price list: `{ each, total }` in credits, `each` for one picture. */
-export async function priceOf(api, { pictures, background }) {
-  const { items } = await api.get('/prices')
-  const creditsOf = (id) => {
-    const item = items.find((price) => price.id === id)
-    if (!item) throw new Error(`The price list lacks "${id}".`)
-    return item.credits
-  }
-  const each = creditsOf('pose') + (background ? creditsOf('background') : 0)
-  return { each, total: each * pictures }
-}
-
 /**
- * The fund that pays: `{ fund: 'credits' | 'unlimited', available }`, `available` in credits or in pictures left today.
- * The unlimited tier pays when it is active and has room, as the server decides it.
+ * A binding quote for a start's body `params`. What a plan's quota of today does not cover is paid by credits as a whole.
+ * Answers `{ quote, params }`, `params` with the fund that the quote is for.
  */
-export async function balanceOf(api, pictures) {
-  const { available, unlimited } = await api.get('/credits')
-  if (unlimited?.active && unlimited.remaining >= pictures) return { fund: 'unlimited', available: unlimited.remaining }
-  return { fund: 'credits', available }
+export async function quoteFor(api, params) {
+  const quote = await api.post('/quotes', { app: 'pose-generator', params })
+  const quota = quote.limits.find(({ limit }) => limit === 'dailyQuota')
+  if (params.fund || !quota || quota.allowsPictures >= quote.lines[0].quantity) return { quote, params }
+  return quoteFor(api, { ...params, fund: 'credits' })
 }
 
 /**
@@ -42,7 +31,7 @@ export async function buyMissing(api, missing) {
 
 /** The pack with the fewest credits that still has `missing`; undefined when none has. */
 export function smallestPack(products, missing) {
-  const enough = products.filter((product) => product.credits >= missing)
+  const enough = products.filter((product) => product.kind === 'pack' && product.credits >= missing)
   return enough.sort((a, b) => a.credits - b.credits)[0]
 }
 

@@ -7,7 +7,7 @@ import { help, parseShootArgs, UsageError } from './args.mjs'
 import { choosePictures, findPoses } from './choose.mjs'
 import { ApiFailure, createApi } from './client.mjs'
 import { contactSheet } from './contact-sheet.mjs'
-import { balanceOf, buyMissing, priceOf } from './credits.mjs'
+import { buyMissing, quoteFor } from './credits.mjs'
 import { downloads } from './download.mjs'
 import { followGeneration } from './follow.mjs'
 import { interrupts } from './interrupts.mjs'
@@ -55,8 +55,7 @@ async function shoot(args, say, interrupt) {
   const shownNames = plan.poses.slice(0, 6).map((pose) => pose.name)
   say(`  ${shownNames.join(', ')}${plan.poses.length > 6 ? ', …' : ''}`)
   if (plan.note) say(`  ${plan.note}`)
-  await payFor(api, plan, args, say)
-  const request = await requestFor(api, plan, args)
+  const request = await payFor(api, await requestFor(api, plan, args), say)
   return make(api, plan, request, args, interrupt)
 }
 
@@ -67,19 +66,23 @@ function localAccount(url) {
   throw new UsageError(`Whose account on ${hostname}? Say --email and --password.`)
 }
 
-async function payFor(api, plan, { background }, say) {
-  const price = await priceOf(api, { pictures: plan.total, background })
-  let balance = await balanceOf(api, plan.total)
-  if (balance.fund === 'unlimited') {
-    return say(`Price: ${plan.total} of the ${balance.available} pictures that are left today`)
+/** Says what it costs, buys what is missing, and answers the body to start with: the quote's price is what is paid. */
+async function payFor(api, request, say) {
+  let { quote, params } = await quoteFor(api, request)
+  const pictures = quote.lines[0].quantity
+  const each = quote.credits / pictures
+  const quota = quote.fund === 'unlimited' ? `${pictures} pictures of today's quota` : ''
+  const credits = quote.credits > 0 ? `${pictures} x ${each} = ${quote.credits} credits` : ''
+  say(`Price: ${[quota, credits].filter(Boolean).join(' and ')}; balance ${quote.balanceAfter + quote.credits}`)
+  if (quote.balanceAfter < 0) {
+    const product = await buyMissing(api, -quote.balanceAfter)
+    quote = (await quoteFor(api, params)).quote
+    say(
+      `Bought ${product.credits} credits through the simulated gateway; balance ${quote.balanceAfter + quote.credits}`,
+    )
   }
-  say(`Price: ${plan.total} x ${price.each} = ${price.total} credits; balance ${balance.available}`)
-  if (balance.available < price.total) {
-    const product = await buyMissing(api, price.total - balance.available)
-    balance = await balanceOf(api, plan.total)
-    say(`Bought ${product.credits} credits through the simulated gateway; balance ${balance.available}`)
-  }
-  say(`Balance after it: ${balance.available - price.total}`)
+  say(`Balance after it: ${quote.balanceAfter}`)
+  return { ...params, quoteId: quote.id }
 }
 
 async function make(api, plan, request, args, interrupt) {

@@ -167,8 +167,9 @@ group('answers of the API', () => {
 
 group('credits', () => {
   it('buys the smallest pack that covers what is missing', () => {
-    const packs = [4000, 1500, 9000].map((credits) => ({ id: `topup-${credits}`, credits }))
-    expect(smallestPack(packs, 60)?.credits).toBe(1500)
+    const packs = [4000, 1500, 9000].map((credits) => ({ id: `topup-${credits}`, kind: 'pack', credits }))
+    const plans = [{ id: 'pebisnis-monthly', kind: 'credit_plan', credits: 1400 }]
+    expect(smallestPack([...plans, ...packs], 60)?.credits).toBe(1500)
     expect(smallestPack(packs, 1501)?.credits).toBe(4000)
     expect(smallestPack(packs, 9001)).toBeUndefined()
   })
