@@ -3,6 +3,7 @@ CREATE TABLE `credit_adjustments` (
 	`user_id` text NOT NULL,
 	`credits` integer NOT NULL,
 	`reason` text NOT NULL,
+	`expires_at` integer,
 	`state` text NOT NULL,
 	`requested_by` text NOT NULL,
 	`approved_by` text,
@@ -11,6 +12,7 @@ CREATE TABLE `credit_adjustments` (
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade,
 	CONSTRAINT "credit_adjustments_state" CHECK("credit_adjustments"."state" in ('awaiting_approval', 'approved', 'applied', 'refused')),
 	CONSTRAINT "credit_adjustments_credits" CHECK("credit_adjustments"."credits" <> 0),
+	CONSTRAINT "credit_adjustments_expiry" CHECK("credit_adjustments"."expires_at" is null or "credit_adjustments"."credits" > 0),
 	CONSTRAINT "credit_adjustments_two_people" CHECK("credit_adjustments"."approved_by" is null or "credit_adjustments"."approved_by" <> "credit_adjustments"."requested_by")
 ) WITHOUT ROWID;
 --> statement-breakpoint

@@ -210,6 +210,8 @@ export const creditAdjustments = sqliteTable(
     /** Negative takes away. */
     credits: integer('credits').notNull(),
     reason: text('reason').notNull(),
+    /** When added credits expire; null: never. */
+    expiresAt: timestampMs('expires_at'),
     state: text('state', { enum: ADJUSTMENT_STATES }).notNull(),
     requestedBy: text('requested_by').notNull(),
     approvedBy: text('approved_by'),
@@ -219,6 +221,7 @@ export const creditAdjustments = sqliteTable(
   (t) => [
     oneOf('credit_adjustments_state', t.state, ADJUSTMENT_STATES),
     holds('credit_adjustments_credits', sql`${t.credits} <> 0`),
+    holds('credit_adjustments_expiry', sql`${t.expiresAt} is null or ${t.credits} > 0`),
     holds('credit_adjustments_two_people', sql`${t.approvedBy} is null or ${t.approvedBy} <> ${t.requestedBy}`),
     index('credit_adjustments_by_user').on(t.userId, t.id),
     index('credit_adjustments_by_state').on(t.state, t.id),

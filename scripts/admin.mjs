@@ -1,0 +1,81 @@
+// `npm run admin`: what an operator does to the database itself. Runs under the Node of node_modules/.bin.
+import { userInfo } from 'node:os'
+import { ulid } from 'ulid'
+import { help, parseAdminArgs, UsageError } from './admin/args.mjs'
+import { execute } from './admin/database.mjs'
+import { addPrice, listAdmins, listPrices, listProducts, setProduct, setRole } from './admin/statements.mjs'
+
+const iso = (ms) => new Date(ms).toISOString()
+const print = (rows) => rows.forEach((columns) => void console.log(columns.join('\t')))
+
+const commands = {
+  help: () => console.log(help),
+  'make-admin': (asked) => changeRole(asked, 'admin'),
+  'remove-admin': (asked) => changeRole(asked, 'user'),
+  admins: async ({ target }) => {
+    const [admins] = await execute(target, listAdmins())
+    if (admins.length === 0) console.log('nobody is an admin')
+    print(admins.map(({ id, email, name, created_at }) => [email, id, name, `since ${iso(created_at)}`]))
+  },
+  prices: async ({ target }) => {
+    const [prices] = await execute(target, listPrices(Date.now()))
+    print(prices.map((row) => [row.app, row.action, `version ${row.version}`, credits(row), row.state, from(row)]))
+  },
+  'set-price': async ({ target, ...asked }) => {
+    const [, , added] = await execute(target, addPrice(asked, operator()))
+    if (added.length === 0)
+      throw new UsageError(`There is no price for ${asked.app} ${asked.action} to change (npm run admin -- prices).`)
+    const [row] = added
+    console.log(`${row.app} ${row.action} costs ${credits(row)} ${from(row)} (version ${row.version})`)
+  },
+  products: async ({ target }) => {
+    const [products] = await execute(target, listProducts())
+    print(products.map((row) => [row.id, row.kind, `Rp ${row.amount_rupiah}`, buys(row), sale(row), row.name]))
+  },
+  'set-product': async ({ target, ...asked }) => {
+    const [, , changed] = await execute(target, setProduct(asked, operator()))
+    if (changed.length === 0) throw new UsageError(`There is no product ${asked.id} (npm run admin -- products).`)
+    const [row] = changed
+    console.log(`${row.id} costs Rp ${row.amount_rupiah} and is ${sale(row)}; orders made before keep their price`)
+  },
+}
+
+async function changeRole({ target, email }, role) {
+  const [, changed, found] = await execute(target, setRole({ email, role }, operator()))
+  if (found.length === 0)
+    throw new UsageError(`Nobody is registered as ${email} in this database (${target.join(' ')}).`)
+  const now = role === 'admin' ? 'an admin' : 'a user'
+  const when = role === 'admin' ? '; it takes effect when they sign in' : ''
+  console.log(changed.length === 0 ? `${email} was ${now} already` : `${email} is now ${now}${when}`)
+}
+
+const credits = (row) => `${row.credits} credits`
+const from = (row) => (row.effective_at === 0 ? 'from the beginning' : `from ${iso(row.effective_at)}`)
+const sale = (row) => (row.is_on_sale ? 'on sale' : 'not on sale')
+const buys = (row) => {
+  const cycle = row.cycle_months === 0 ? '' : ` for ${row.cycle_months} months`
+  return (row.daily_quota > 0 ? `${row.daily_quota} pictures a day` : credits(row)) + cycle
+}
+
+/** The audit log tells an operator at a terminal from an admin of the site. */
+const operator = () => ({ actor: `operator:${login()}`, requestId: `admin-${ulid()}`, nowMs: Date.now() })
+
+function login() {
+  try {
+    return userInfo()
+      .username.replaceAll(/[^A-Za-z0-9_-]/g, '-')
+      .slice(0, 40)
+  } catch {
+    return 'unknown' // a container without an entry for its user
+  }
+}
+
+async function main(argv) {
+  const asked = parseAdminArgs(argv)
+  await commands[asked.command](asked)
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error.message)
+  process.exit(error instanceof UsageError ? 2 : 1)
+})

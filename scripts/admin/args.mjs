@@ -1,0 +1,150 @@
+// The command line of `npm run admin`.
+import { parseArgs } from 'node:util'
+
+/** What `npm run admin -- --help` prints. */
+export const help = `npm run admin -- <command> [options]
+
+Who may see and change users' money
+  make-admin EMAIL            makes an account an admin; it signs in again to see it
+  remove-admin EMAIL          makes it a user again; it changes nothing from now on
+  admins                      lists them
+
+What things cost
+  prices                      lists all versions, and which are in force
+  set-price APP ACTION CREDITS [--from TIME]
+                              adds a version, in force now or from TIME (as 2027-01-31T17:00:00Z); 1..10000 credits
+  products                    lists what rupiah buy
+  set-product ID [--amount RUPIAH] [--on-sale yes|no]
+                              changes it for orders to come; 1000..100000000 rupiah
+
+Where
+  --local                     the database on this machine (default)
+  --persist-to DIR            its folder, as for wrangler dev
+  --remote                    the database of the account that wrangler is signed in to
+  --help                      this text
+
+Every change is a row of the audit log. Exit code: 0 done, 1 the database did not answer, 2 nothing done (typing error,
+nobody of that name).`
+
+/** Something that the person at the terminal can put right; ends the command with exit code 2. */
+export class UsageError extends Error {}
+
+const options = {
+  local: { type: 'boolean' },
+  remote: { type: 'boolean' },
+  'persist-to': { type: 'string' },
+  from: { type: 'string' },
+  amount: { type: 'string' },
+  'on-sale': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+}
+
+/** Words after each command, and the options that only it takes. */
+const commands = {
+  'make-admin': { words: ['EMAIL'], own: [] },
+  'remove-admin': { words: ['EMAIL'], own: [] },
+  admins: { words: [], own: [] },
+  prices: { words: [], own: [] },
+  'set-price': { words: ['APP', 'ACTION', 'CREDITS'], own: ['from'] },
+  products: { words: [], own: [] },
+  'set-product': { words: ['ID'], own: ['amount', 'on-sale'] },
+}
+
+const MAX_PRICE_CREDITS = 10_000
+const MIN_AMOUNT_RUPIAH = 1_000
+const MAX_AMOUNT_RUPIAH = 100_000_000
+
+/**
+ * Reads the command line into `{ command, target, ...values }`; `{ command: 'help' }` when help was asked for. `target`
+ * are wrangler's own options for the database. Throws UsageError, naming what is wrong and what would be right.
+ */
+export function parseAdminArgs(argv, nowMs = Date.now()) {
+  const { values, positionals } = read(argv)
+  const [command, ...words] = positionals
+  if (values.help || command === undefined) return { command: 'help' }
+  if (!Object.hasOwn(commands, command)) throw new UsageError(`There is no command "${command}" (see --help).`)
+  const expected = commands[command]
+  if (words.length !== expected.words.length)
+    throw new UsageError(`It is: npm run admin -- ${[command, ...expected.words].join(' ')} (see --help)`)
+  for (const name of ['from', 'amount', 'on-sale'])
+    if (values[name] !== undefined && !expected.own.includes(name))
+      throw new UsageError(`--${name} does not belong to ${command}.`)
+  return { command, target: targetOf(values), ...readWords(command, words, values, nowMs) }
+}
+
+function read(argv) {
+  try {
+    return parseArgs({ args: argv, options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(`${error.message} (see --help)`)
+  }
+}
+
+function targetOf(values) {
+  if (values.local && values.remote) throw new UsageError('Say either --local or --remote.')
+  const folder = values['persist-to']
+  if (values.remote && folder !== undefined) throw new UsageError('--persist-to belongs to --local.')
+  if (folder === '') throw new UsageError('--persist-to takes a folder.')
+  return values.remote ? ['--remote'] : ['--local', ...(folder === undefined ? [] : ['--persist-to', folder])]
+}
+
+function readWords(command, words, values, nowMs) {
+  if (command === 'make-admin' || command === 'remove-admin') return { email: email(words[0]) }
+  if (command === 'set-price') {
+    const [app, action, credits] = words
+    return {
+      app: name('APP', app),
+      action: name('ACTION', action),
+      credits: wholeNumber('CREDITS', credits, 1, MAX_PRICE_CREDITS),
+      fromMs: values.from === undefined ? nowMs : instant(values.from, nowMs),
+    }
+  }
+  if (command === 'set-product') {
+    if (values.amount === undefined && values['on-sale'] === undefined)
+      throw new UsageError('Say what changes: --amount RUPIAH, --on-sale yes or --on-sale no.')
+    return {
+      id: name('ID', words[0]),
+      amountRupiah:
+        values.amount === undefined
+          ? undefined
+          : wholeNumber('--amount', values.amount, MIN_AMOUNT_RUPIAH, MAX_AMOUNT_RUPIAH),
+      isOnSale: values['on-sale'] === undefined ? undefined : yesOrNo(values['on-sale']),
+    }
+  }
+  return {}
+}
+
+/** In the form that is stored: NFKC, lower case, trimmed. */
+function email(text) {
+  const stored = text.normalize('NFKC').trim().toLowerCase()
+  if (stored.length > 254 || !/^[^\s@"\\;,<>()[\]\p{Cc}]+@[a-z0-9.-]+\.[a-z0-9-]+$/u.test(stored))
+    throw new UsageError(`"${text}" is no e-mail address.`)
+  return stored
+}
+
+function name(what, text) {
+  if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(text))
+    throw new UsageError(`${what} is a name such as credits-1500, not "${text}".`)
+  return text
+}
+
+function wholeNumber(what, text, min, max) {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max))
+    throw new UsageError(`${what} takes a whole number from ${min} to ${max}, not "${text}".`)
+  return value
+}
+
+/** A time with its zone, not in the past: what was charged by then was charged at the price of then. */
+function instant(text, nowMs) {
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms))
+    throw new UsageError(`--from takes a time with its zone, as 2027-01-31T17:00:00Z, not "${text}".`)
+  if (ms < nowMs) throw new UsageError(`--from lies in the past: ${new Date(ms).toISOString()}.`)
+  return ms
+}
+
+function yesOrNo(text) {
+  if (text !== 'yes' && text !== 'no') throw new UsageError(`--on-sale takes yes or no, not "${text}".`)
+  return text === 'yes'
+}
