@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { BUGS } from '../../scripts/prove/bugs'
+import { written } from '../../scripts/prove/commands'
+import { CORE } from '../../scripts/prove/core'
+import { hunt } from '../../scripts/prove/hunt'
+import { commandsOf, live, shrink } from '../../scripts/prove/life'
+import { seedOfLife } from '../../scripts/prove/random'
+
+const SEED = 20_261_120
+
+test('whatever a user does in whatever order, the books say what plain arithmetic says (A12, A13, A19, A20, B4)', () => {
+  expect(hunt(CORE, { seed: SEED, lists: 60 })).toBeNull()
+})
+
+test('long lives with crashes, duplicates and a clock that steps back leave nothing held (A20, B4)', () => {
+  for (let user = 0; user < 4; user++) expect(live(commandsOf(seedOfLife(SEED, user), 500)).failure).toBeNull()
+})
+
+describe('a core that is wrong is found', () => {
+  test('a start that checks and then acts is found by two requests at once', () => {
+    const found = hunt(BUGS['check-then-act']!.core, { seed: SEED, lists: 500 })
+    expect(found?.message).toContain('INSUFFICIENT_CREDITS')
+    expect(found?.commands.map(({ kind }) => kind)).toEqual(['race'])
+  })
+
+  test('a picture that is charged twice is found, and the run that found it shrinks to four commands', () => {
+    const { core } = BUGS['double-charge']!
+    const run = Array.from({ length: 9 }, (_, user) => live(commandsOf(seedOfLife(SEED, user), 300), core))
+    const { failure } = run.find((life) => life.failure)!
+    const shrunk = shrink(failure!.commands, core)!
+    expect(shrunk.commands.length).toBeLessThanOrEqual(5)
+    expect(shrunk.commands[0]?.kind).toBe('start')
+    expect(live(shrunk.commands, core).failure?.message).toBe(shrunk.message)
+  })
+})
+
+test('a seed is the same commands every time, and another seed others', () => {
+  const lines = (seed: number) => commandsOf(seed, 50).map(written).join('\n')
+  expect(lines(seedOfLife(1, 0))).toBe(lines(seedOfLife(1, 0)))
+  expect(new Set([lines(seedOfLife(1, 0)), lines(seedOfLife(1, 1)), lines(seedOfLife(2, 0))]).size).toBe(3)
+  expect(written({ kind: 'pass', unit: 1, amount: 2, direction: 3 })).toBe('pass(unit 1, amount 2, direction 3)')
+})
