@@ -15,6 +15,21 @@ export function addMonths(at: number, months: number): number {
   return local.getTime() - WIB_OFFSET_MS
 }
 
+/**
+ * `months` after `at`, which is itself some months after `anchor`: counted from there, so that a short month on the
+ * way does not make all later ones short (31 January, 28 February, 31 March). Counted from `at` when it is no such day.
+ */
+export function addMonthsSince(anchor: number, at: number, months: number): number {
+  const passed = monthNumber(at) - monthNumber(anchor)
+  return addMonths(anchor, passed) === at ? addMonths(anchor, passed + months) : addMonths(at, months)
+}
+
+/** Months since the year 0, in Jakarta. */
+function monthNumber(at: number): number {
+  const local = new Date(at + WIB_OFFSET_MS)
+  return local.getUTCFullYear() * 12 + local.getUTCMonth()
+}
+
 /** Start of the WIB month that `at` (ms) falls in, and of the one after it. */
 export function wibMonth(at: number): { from: number; to: number } {
   const local = new Date(at + WIB_OFFSET_MS)

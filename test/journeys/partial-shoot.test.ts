@@ -14,7 +14,7 @@ import {
   startShoot,
 } from '../support/shoots'
 
-test('a shoot with failures costs what was finished, and its failures can be made again', async () => {
+test('a shoot with failures costs what was finished, and its failures can be made again (A12)', async () => {
   const sari = await signUp()
   await holdQueue(sari)
   const background = { useBackgroundChanger: true, backgroundMode: 'solid_color', backgroundColor: '#FFE4B5' }
