@@ -10,12 +10,13 @@ const TEST_POSES = 60
  * What one file left running goes on beside the next; the objects' own tests look closely and have a runtime without
  * the routes' shoots.
  */
-const inWorkerd = async (name: string, folders: string[]) => ({
+const inWorkerd = async (name: string, folders: string[], { withGateways = false } = {}) => ({
   plugins: [
-    cloudflareTest({
+    cloudflareTest(async ({ inject }) => ({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: {
+          ...(withGateways && inject('gateways')),
           ENVIRONMENT: 'test',
           JWT_SECRET: 'test-secret-of-at-least-32-characters',
           MEDIA_SIGNING_SECRET: 'another-secret-of-32-characters-or-more',
@@ -26,12 +27,13 @@ const inWorkerd = async (name: string, folders: string[]) => ({
           TEST_LIBRARY: libraryStatements({ limit: TEST_POSES }),
         },
       },
-    }),
+    })),
   ],
   test: {
     name,
     include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
     setupFiles: ['./test/setup.ts'],
+    globalSetup: withGateways ? ['./test/support/start-gateways.ts'] : [],
     isolate: false,
     maxWorkers: 1,
   },
@@ -53,7 +55,7 @@ export default defineConfig(async () => {
             include: ['test/rules/**/*.test.ts'],
           },
         },
-        await inWorkerd('worker', ['routes', 'journeys']),
+        await inWorkerd('worker', ['routes', 'journeys', 'payments'], { withGateways: true }),
         await inWorkerd('objects', ['objects', 'queues', 'races']),
       ],
     },

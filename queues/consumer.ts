@@ -6,6 +6,7 @@ import { Message } from '../src/messages'
 import { erasePictures } from './erase-pictures'
 import { makePose, type Verdict } from './make-pose'
 import { park } from './park'
+import { MAX_PAYMENT_RETRY_SECONDS, PAYMENT_RETRY_SECONDS, settleAgain } from './settle-payment'
 
 export const DEAD_LETTER_QUEUE = 'lumiku-dead-letters'
 
@@ -30,13 +31,22 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
     message.ack()
   } catch (error) {
     ctx.log('warn', 'message_failed', { queue, attempts: message.attempts, error: describeError(error) })
-    if (message.attempts < MAX_MESSAGE_TRIES) return message.retry({ delaySeconds: backoffSeconds(message.attempts) })
+    if (message.attempts < MAX_MESSAGE_TRIES) return message.retry({ delaySeconds: delayOf(message) })
     await parkOrRetry(queue, message, env, execution, error)
   }
 }
 
-const handle = (ctx: Ctx, message: Message): Promise<Verdict> =>
-  message.type === 'pose' ? makePose(ctx, message) : erasePictures(ctx, message).then(() => null)
+function handle(ctx: Ctx, message: Message): Promise<Verdict> {
+  if (message.type === 'pose') return makePose(ctx, message)
+  if (message.type === 'payment') return settleAgain(ctx, message)
+  return erasePictures(ctx, message).then(() => null)
+}
+
+/** A gateway that is away needs longer than we do, and dislikes being asked often. */
+const delayOf = ({ body, attempts }: Delivery): number =>
+  Message.safeParse(body).data?.type === 'payment'
+    ? backoffSeconds(attempts, PAYMENT_RETRY_SECONDS, MAX_PAYMENT_RETRY_SECONDS)
+    : backoffSeconds(attempts)
 
 /** The platform gave the message up (it never reached our own count): the same end. */
 const parkDeadLetter = (queue: string, message: Delivery, env: Env, execution: ExecutionContext): Promise<void> =>

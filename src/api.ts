@@ -1,4 +1,14 @@
+import { registerApproveAdjustment } from './admin/routes/approve-adjustment'
+import { registerCreateAdjustment } from './admin/routes/create-adjustment'
+import { registerListAdjustments } from './admin/routes/list-adjustments'
+import { registerListAudit } from './admin/routes/list-audit'
 import { registerListDeadLetters } from './admin/routes/list-dead-letters'
+import { registerListUserEntries } from './admin/routes/list-user-entries'
+import { registerListUsers } from './admin/routes/list-users'
+import { registerRefundGeneration } from './admin/routes/refund-generation'
+import { registerRefuseAdjustment } from './admin/routes/refuse-adjustment'
+import { registerShowUser } from './admin/routes/show-user'
+import { registerVerifyUser } from './admin/routes/verify-user'
 import { registerChangePassword } from './auth/routes/change-password'
 import { registerCreateAccount } from './auth/routes/create-account'
 import { registerListSessions } from './auth/routes/list-sessions'
@@ -10,6 +20,8 @@ import { registerRevokeSession } from './auth/routes/revoke-session'
 import { registerListEntries } from './credits/routes/list-entries'
 import { registerListPrices } from './credits/routes/list-prices'
 import { registerShowCredits } from './credits/routes/show-credits'
+import { registerShowStatement } from './credits/routes/show-statement'
+import { registerVerifyStatement } from './credits/routes/verify-statement'
 import { registerCancelGeneration } from './generations/routes/cancel-generation'
 import { registerGenerate } from './generations/routes/generate'
 import { registerListGenerations } from './generations/routes/list-generations'
@@ -20,10 +32,18 @@ import { registerShowHealth } from './health/show-health'
 import type { App } from './http/app-env'
 import { registerShowMedia } from './media/routes/show-media'
 import { registerCreatePayment } from './payments/routes/create-payment'
+import { registerListPaymentNotices } from './payments/routes/list-notices'
 import { registerListPayments } from './payments/routes/list-payments'
 import { registerListProducts } from './payments/routes/list-products'
+import { registerReceiveDuitku } from './payments/routes/receive-duitku'
+import { registerReceiveMidtrans } from './payments/routes/receive-midtrans'
+import { registerReplayPaymentNotice } from './payments/routes/replay-notice'
 import { registerShowPayment } from './payments/routes/show-payment'
+import { registerShowReconciliation } from './payments/routes/show-reconciliation'
 import { registerSimulatePayment } from './payments/routes/simulate-payment'
+import { registerCancelSubscription } from './plans/routes/cancel-subscription'
+import { registerListSubscriptions } from './plans/routes/list-subscriptions'
+import { registerStartSubscription } from './plans/routes/start-subscription'
 import { registerExportPose } from './poses/routes/export-pose'
 import { registerListLibrary } from './poses/routes/list-library'
 import { registerListPoseCategories } from './poses/routes/list-pose-categories'
@@ -37,6 +57,7 @@ import { registerDeleteProject } from './projects/routes/delete-project'
 import { registerListProjects } from './projects/routes/list-projects'
 import { registerShowProject } from './projects/routes/show-project'
 import { registerUpdateProject } from './projects/routes/update-project'
+import { registerCreateQuote } from './quotes/routes/create-quote'
 import { registerCreateUpload } from './uploads/routes/create-upload'
 
 /** Table of contents: one line per endpoint, grouped by slice. */
@@ -62,12 +83,20 @@ export function registerApi(app: App) {
   // credits and payments
   registerShowCredits(app)
   registerListEntries(app)
+  registerShowStatement(app)
+  registerVerifyStatement(app)
   registerListPrices(app)
+  registerCreateQuote(app)
   registerListProducts(app)
   registerCreatePayment(app)
   registerListPayments(app)
   registerShowPayment(app)
   registerSimulatePayment(app)
+  registerReceiveDuitku(app)
+  registerReceiveMidtrans(app)
+  registerListSubscriptions(app)
+  registerStartSubscription(app)
+  registerCancelSubscription(app)
 
   // projects and pictures
   registerCreateProject(app)
@@ -89,6 +118,21 @@ export function registerApi(app: App) {
   // live
   registerCreateTicket(app)
   registerListEvents(app)
+
+  // admins: users and their money
+  registerListUsers(app)
+  registerShowUser(app)
+  registerListUserEntries(app)
+  registerVerifyUser(app)
+  registerCreateAdjustment(app)
+  registerListAdjustments(app)
+  registerApproveAdjustment(app)
+  registerRefuseAdjustment(app)
+  registerRefundGeneration(app)
+  registerListAudit(app)
+  registerListPaymentNotices(app)
+  registerReplayPaymentNotice(app)
+  registerShowReconciliation(app)
 
   // platform
   registerShowHealth(app)

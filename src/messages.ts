@@ -17,8 +17,16 @@ export const ErasureMessage = z.object({
   requestId: z.string(),
 })
 
-export const Message = z.discriminatedUnion('type', [PoseMessage, ErasureMessage])
+/** Somebody said something about this order: its gateway is to be asked. */
+export const PaymentMessage = z.object({
+  type: z.literal('payment'),
+  paymentId: z.string(),
+  requestId: z.string(),
+})
+
+export const Message = z.discriminatedUnion('type', [PoseMessage, ErasureMessage, PaymentMessage])
 
 export type PoseMessage = z.infer<typeof PoseMessage>
 export type ErasureMessage = z.infer<typeof ErasureMessage>
+export type PaymentMessage = z.infer<typeof PaymentMessage>
 export type Message = z.infer<typeof Message>

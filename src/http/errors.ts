@@ -5,11 +5,13 @@ type Meaning = { status: ContentfulStatusCode; en: string; id: string }
 /** Every error code a client can meet, with its status and its sentence in English and Indonesian. */
 export const ERRORS = {
   INVALID_JSON: { status: 400, en: 'The body is not valid JSON.', id: 'Isi permintaan bukan JSON yang benar.' },
+  UNREADABLE_NOTICE: { status: 400, en: 'This notice cannot be read.', id: 'Pemberitahuan ini tidak dapat dibaca.' },
   INVALID_HEADER: { status: 400, en: 'A header is missing or wrong.', id: 'Sebuah header tidak ada atau salah.' },
   UNAUTHENTICATED: { status: 401, en: 'Please sign in.', id: 'Silakan masuk terlebih dahulu.' },
   WRONG_CREDENTIALS: { status: 401, en: 'E-mail or password is wrong.', id: 'Email atau kata sandi salah.' },
   INSUFFICIENT_CREDITS: { status: 402, en: 'Not enough credits.', id: 'Kredit tidak cukup.' },
   FORBIDDEN: { status: 403, en: 'You may not do this.', id: 'Anda tidak boleh melakukan ini.' },
+  OTHER_ADMIN_NEEDED: { status: 403, en: 'Another admin must do this.', id: 'Admin lain harus melakukan ini.' },
   NOT_FOUND: { status: 404, en: 'Not found.', id: 'Tidak ditemukan.' },
   CONFLICT: { status: 409, en: 'That is not possible right now.', id: 'Hal itu tidak dapat dilakukan saat ini.' },
   QUOTE_USED: { status: 409, en: 'This quote was used already.', id: 'Penawaran ini sudah dipakai.' },
@@ -18,6 +20,17 @@ export const ERRORS = {
     en: 'This quote has expired. Ask for a new one.',
     id: 'Penawaran ini sudah kedaluwarsa. Mintalah yang baru.',
   },
+  EXCEEDS_AVAILABLE: {
+    status: 409,
+    en: 'This is more than the user has available.',
+    id: 'Ini melebihi kredit pengguna yang tersedia.',
+  },
+  EXCEEDS_CHARGE: {
+    status: 409,
+    en: 'This is more than is left of the charge.',
+    id: 'Ini melebihi sisa biaya yang dikenakan.',
+  },
+  ALREADY_DECIDED: { status: 409, en: 'This was decided already.', id: 'Hal ini sudah diputuskan.' },
   EMAIL_TAKEN: { status: 409, en: 'This e-mail has an account already.', id: 'Email ini sudah memiliki akun.' },
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },
   UNSUPPORTED_TYPE: { status: 415, en: 'This content type is not accepted.', id: 'Jenis konten ini tidak diterima.' },
@@ -35,6 +48,11 @@ export const ERRORS = {
   },
   QUOTA_EXCEEDED: { status: 429, en: "Today's quota does not cover this.", id: 'Kuota hari ini tidak mencukupi.' },
   INTERNAL: { status: 500, en: 'Something went wrong on our side.', id: 'Terjadi kesalahan di pihak kami.' },
+  GATEWAY_REFUSED: {
+    status: 502,
+    en: 'The payment gateway did not accept this order. Please order anew.',
+    id: 'Gerbang pembayaran menolak pesanan ini. Silakan buat pesanan baru.',
+  },
   UNAVAILABLE: {
     status: 503,
     en: 'Not available right now. Please retry.',

@@ -56,7 +56,7 @@ test('while a consumer has the task, a second message for it is acked and does n
   expect(await user.object().job(job.id)).toMatchObject({ status: 'processing', completed: 0 })
 })
 
-test('a provider that fails is asked three times, ever later, then the picture fails and costs nothing', async () => {
+test('a provider that fails is asked three times, ever later, then the picture fails and costs nothing (A16)', async () => {
   const { user, job, body, id } = await onePicture()
   const vars = { EMBEDDED_FAIL_RATE: '1' }
   expect(await deliver([{ body, id }], { vars })).toEqual({ acked: [], retried: { [id]: 1 } })
@@ -82,7 +82,7 @@ test('what the provider refuses for its words fails at once', async () => {
   expect(await user.object().unmadePictures(job.id)).toMatchObject({ tasks: [{ errorCode: 'MODERATED_IN' }] })
 })
 
-test('one message that fails leaves the others of its batch alone', async () => {
+test('one message that fails leaves the others of its batch alone (A22)', async () => {
   const user = await openUser()
   const job = await startFor(user, { poses: 4 })
   const bodies = await messagesOf(user, job.id, 4)
@@ -96,7 +96,7 @@ test('one message that fails leaves the others of its batch alone', async () => 
   expect(await user.object().job(job.id)).toMatchObject({ completed: 3, status: 'processing' })
 })
 
-test('a message that fails comes again, ever later, and is parked after its last try', async () => {
+test('a message that fails comes again, ever later, and is parked after its last try (A21)', async () => {
   const { user, job, body, id } = await onePicture()
   const vars = failing('claim')
   const delays: (number | undefined)[] = []
@@ -112,7 +112,7 @@ test('a message that fails comes again, ever later, and is parked after its last
   expect(await parked(id)).toMatchObject([{ attempts: MAX_MESSAGE_TRIES, body: JSON.stringify(body) }])
 })
 
-test('a dead letter fails its task, returns the credits, and is kept once however often it comes', async () => {
+test('a dead letter fails its task, returns the credits, and is kept once however often it comes (A21)', async () => {
   const { user, job, body, id } = await onePicture()
   for (let attempts = 1; attempts <= 3; attempts++)
     expect(await deliver([{ body, id, attempts }], { queue: DEAD_LETTER_QUEUE })).toEqual({ acked: [id], retried: {} })

@@ -93,7 +93,7 @@ test('R2 that fails once costs five seconds, not a lease', async () => {
   await expectMadeOnce(user, job.id)
 })
 
-test('a failure between the picture in R2 and its row does not make the picture again', async () => {
+test('a failure between the picture in R2 and its row does not make the picture again (A22)', async () => {
   const { user, job, body, id } = await onePicture()
   const put = vi.spyOn(env.MEDIA, 'put')
   failRecord()
@@ -142,7 +142,7 @@ test('the fixed picture of a benchmark is kept, recorded and charged like any ot
   expect([sizes.size, (await user.object().job(job.id))?.creditsCharged]).toEqual([1, 60])
 })
 
-test('a consumer that dies between the row and the finish is followed by one that only finishes', async () => {
+test('a consumer that dies between the row and the finish is followed by one that only finishes (A9)', async () => {
   const { user, job, body, id } = await onePicture()
   const put = vi.spyOn(env.MEDIA, 'put')
   expect(await deliver([{ body, id }], { vars: failing('finish') })).toEqual({ acked: [], retried: { [id]: 2 } })
@@ -160,7 +160,7 @@ test('a consumer that dies between the row and the finish is followed by one tha
   await expectMadeOnce(user, job.id)
 })
 
-test('a finish whose answer was lost is not repeated', async () => {
+test('a finish whose answer was lost is not repeated (A9)', async () => {
   const { user, job, body, id } = await onePicture()
   const vars = failing('finish', { afterwards: true })
   expect(await deliver([{ body, id }], { vars })).toEqual({ acked: [], retried: { [id]: 2 } })

@@ -177,6 +177,7 @@ describe('every field of every body', () => {
 
   test.each(named(withBody))('%s: a field that nobody knows is named and refused', async (_, { route, index }) => {
     const example = exampleOf(route)
+    const known = Object.keys(resolve(bodyShapes(route)[index]!).properties ?? {})
     for (const name of [
       'credits',
       'role',
@@ -190,6 +191,7 @@ describe('every field of every body', () => {
       'prototype',
       '0',
     ]) {
+      if (known.includes(name)) continue
       const body = JSON.stringify({ ...example.json?.[index], [name]: 1 })
       const { status, fields } = await survives(route, example, body, caseOf(route, name, 1))
       expect([status, caseOf(route, name, 1)]).toEqual([422, caseOf(route, name, 1)])
@@ -257,7 +259,8 @@ describe('every parameter of every path', () => {
     const example = exampleOf(route)
     for (const value of [
       ...HOSTILE_TEXTS.map((text) => text.slice(0, 2000).toWellFormed()),
-      others.owner.user.id,
+      // For an admin another user's id is a right one.
+      ...(route['x-access'] === 'admin' ? [] : [others.owner.user.id]),
       ' ',
       '%',
       '%2e%2e',
@@ -272,7 +275,7 @@ describe('every parameter of every path', () => {
 })
 
 describe('every header of every request', () => {
-  test.each(named(parametersIn('header')))('%s', async (_, { route, field }) => {
+  test.each(named(parametersIn('header')))('%s: broken or left out is a 400 (A5)', async (_, { route, field }) => {
     const example = exampleOf(route)
     const body = example.json && JSON.stringify(example.json[0])
     for (const value of ['', ' ', 'two words', 'x'.repeat(256), 'é', '\u00ff', 'a\tb']) {

@@ -23,6 +23,7 @@ const columnOf = (table: string, column: string, id: string) =>
 
 /** `child.column -> parent: what deleting the parent does`. Read as a whole: who takes whom along. */
 const EDGES = [
+  'credit_adjustments.user_id -> users: CASCADE',
   'credit_entries.user_id -> users: CASCADE',
   'generated_poses.generation_id -> generations: CASCADE',
   'generated_poses.pose_id -> poses: SET NULL',
@@ -48,6 +49,9 @@ const EDGES = [
   'poses.category_slug -> pose_categories: RESTRICT',
   'projects.avatar_upload_id -> uploads: SET NULL',
   'projects.user_id -> users: CASCADE',
+  'simulated_orders.payment_id -> payments: CASCADE',
+  'subscriptions.product_id -> products: NO ACTION',
+  'subscriptions.user_id -> users: CASCADE',
   'uploads.user_id -> users: CASCADE',
 ]
 

@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { writeProjection } from '../../durable-objects/user/project'
 import { createApp } from '../../src/app'
 import { scheduled } from '../../src/cron'
+import { newId } from '../../src/kernel/ids'
 import { ORIGIN, signUp } from '../support/app'
+import { moveOrder, noticeOf, ordered } from '../support/gateways'
 import { anyAddress, type Person } from '../support/people'
 import { makeAdmin } from '../support/rows'
 import { deliver, holdQueue, startShoot } from '../support/shoots'
@@ -67,7 +69,12 @@ beforeAll(async () => {
   for (const list of ['projects', 'generations'])
     await call(`/apps/pose-generator/${list}?cursor=${world.projectId}`, world.owner)
   await call(`/payments?cursor=${world.paymentId}`, world.owner)
+  for (const query of ['', '?cursor=ntc_1', '?cursor=ntc_1&state=failed'])
+    await call(`/admin/payment-notices${query}`, admin)
+  await hearOfPayment(await signUp())
   await call('/admin/dead-letters?cursor=dlq_1', admin)
+  for (const list of ['audit', 'credit-adjustments', 'users'])
+    for (const query of ['', '?cursor=usr_1']) await call(`/admin/${list}${query}`, admin)
   for (const query of [
     'sort=popular',
     'sort=newest',
@@ -81,7 +88,22 @@ beforeAll(async () => {
   const execution = createExecutionContext()
   await scheduled(createScheduledController(), watched, execution)
   await waitOnExecutionContext(execution)
-})
+}, 60_000)
+
+/** A gateway tells of a plan that was paid, of one that cannot be, and of an order that nobody knows. */
+async function hearOfPayment(person: Person): Promise<void> {
+  const tell = async (id: string, options: Record<string, string> = {}) => {
+    const { contentType, body } = await noticeOf('midtrans', id, options)
+    const headers = { 'content-type': contentType }
+    return call('/payments/callback/midtrans', null, { method: 'POST', headers, body })
+  }
+  const { id } = await ordered(person, 'midtrans', 'pro-monthly')
+  await moveOrder('midtrans', id, { state: 'paid' })
+  expect([await tell(id, { amount: '1.00' }), await tell(id)]).toEqual([200, 200])
+  const unknown = newId('payment')
+  await moveOrder('midtrans', unknown, { state: 'paid' })
+  expect(await tell(unknown)).toBe(503)
+}
 
 async function consumeOne(): Promise<void> {
   const person = await signUp()
@@ -123,6 +145,7 @@ const GROWING = [
     'payments',
     'credit_entries',
   ],
+  ...['credit_adjustments', 'audit_log', 'subscriptions', 'payment_notices'],
   ...['dead_letters', 'pose_favorites', 'pose_ratings', 'pose_requests', 'pose_request_votes'],
 ]
 

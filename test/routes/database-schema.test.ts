@@ -11,8 +11,10 @@ import * as requests from '../../src/db/tables/requests'
 import * as uploads from '../../src/db/tables/uploads'
 import * as users from '../../src/db/tables/users'
 import {
+  adjustmentRow,
   db,
   generationRow,
+  noticeRow,
   ownTables,
   paymentRow,
   pictureRow,
@@ -74,6 +76,9 @@ const deadLetter = (id: string) => ({
   createdAt: 1,
 })
 
+/** A plan that nobody sells. */
+const PLAN = 'row-plan'
+
 /** One row in every table that has a column with fixed values, and which row that is. */
 const rows: Record<string, { key: string; id: string }> = {}
 beforeAll(async () => {
@@ -83,6 +88,12 @@ beforeAll(async () => {
   const entry = { seq: 1, kind: 'grant' as const, fromAccount: 'source:welcome', toAccount: 'available', credits: 1 }
   await db.insert(money.creditEntries).values({ ...entry, userId: user, reference: 'row', createdAt: 1 })
   await db.insert(operations.deadLetters).values(deadLetter('dlq_row'))
+  const payment = await paymentRow(user)
+  await db.insert(money.simulatedOrders).values({ paymentId: payment, status: 'pending' })
+  const plan = { kind: 'quota_plan' as const, name: 'Row', amountRupiah: 1, dailyQuota: 1, cycleMonths: 1 }
+  await db.insert(money.products).values({ ...plan, id: PLAN, isOnSale: false })
+  const period = { status: 'active' as const, startedAt: 1, periodEndsAt: 2, graceUntil: 3, updatedAt: 1 }
+  await db.insert(money.subscriptions).values({ ...period, userId: user, productId: PLAN })
   const id = (key: string, value: string) => ({ key, id: value })
   Object.assign(rows, {
     users: id('id', user),
@@ -90,7 +101,12 @@ beforeAll(async () => {
     generations: id('id', generation),
     generated_poses: id('id', await pictureRow(user, generation)),
     credit_entries: id('user_id', user),
-    payments: id('id', await paymentRow(user)),
+    payments: id('id', payment),
+    payment_notices: id('id', await noticeRow(payment)),
+    simulated_orders: id('payment_id', payment),
+    products: id('id', PLAN),
+    subscriptions: id('user_id', user),
+    credit_adjustments: id('id', await adjustmentRow(user)),
     poses: id('id', await poseRow()),
     pose_requests: id('id', await requestRow(user)),
   })
@@ -98,6 +114,8 @@ beforeAll(async () => {
     await env.DB.prepare("delete from dead_letters where id = 'dlq_row'").run()
     await env.DB.prepare('delete from poses where id = ?').bind(rows.poses!.id).run()
     await env.DB.prepare('delete from users where id = ?').bind(user).run()
+    await env.DB.prepare('delete from payment_notices where payment_id = ?').bind(payment).run()
+    await env.DB.prepare('delete from products where id = ?').bind(PLAN).run()
   }
 })
 
@@ -113,12 +131,14 @@ describe('columns with fixed values', () => {
       .map((column) => [`${table.name}.${column.name}`, table.name, column] as const),
   )
 
-  test('there are some in eight tables', () => {
+  test('there are some in thirteen tables', () => {
     expect(new Set(enums.map(([, table]) => table))).toEqual(new Set(Object.keys(rows)))
   })
 
-  test.each(enums)('%s takes each of its values and no other', async (_, table, column) => {
-    for (const value of column.enumValues!) expect((await set(table, column.name, value)).meta.changes).toBe(1)
+  test.each(enums)('%s takes each of its values and no other', async (name, table, column) => {
+    // A pack has no period: the plan takes the other two kinds.
+    const values = column.enumValues!.filter((value: string) => !(name === 'products.kind' && value === 'pack'))
+    for (const value of values) expect((await set(table, column.name, value)).meta.changes).toBe(1)
     for (const value of ['', 'unknown', `${column.enumValues![0]}X`, ' ', 1])
       await expect(set(table, column.name, value)).rejects.toThrow(/CHECK constraint failed/)
     if (column.notNull) await expect(set(table, column.name, null)).rejects.toThrow(/NOT NULL constraint failed/)
@@ -129,7 +149,14 @@ describe('amounts and ranges', () => {
   test.each([
     ['payments', 'amount_rupiah', [0, -1]],
     ['payments', 'credits', [0, -5]],
+    ['payments', 'refunded_rupiah', [-1, 2]],
     ['credit_entries', 'credits', [0, -1]],
+    ['credit_adjustments', 'credits', [0]],
+    ['credit_adjustments', 'approved_by', ['usr_row']],
+    ['products', 'amount_rupiah', [-1]],
+    ['products', 'daily_quota', [0, -1]],
+    ['products', 'cycle_months', [0]],
+    ['products', 'kind', ['pack']],
     ['generated_poses', 'pose_match', [-0.1, 1.1]],
     ['poses', 'people_count', [0, 3]],
     ['projects', 'name', ['', 'x'.repeat(101)]],

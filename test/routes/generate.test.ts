@@ -116,7 +116,7 @@ describe('202', () => {
     expect(cluttered).toEqual(plain)
   })
 
-  test('the same key and body get the first answer again, once and for all', async () => {
+  test('the same key and body get the first answer again, once and for all (A3)', async () => {
     const person = await signUp()
     const project = await newProject(person)
     const key = newKey()
@@ -135,7 +135,7 @@ describe('202', () => {
     expect(await creditsOf(person)).toEqual({ available: 270, held: 0 })
   })
 
-  test('two people may use one key: it is theirs alone', async () => {
+  test('two people may use one key: it is theirs alone (A6)', async () => {
     const budi = await signUp()
     const theirs = await newProject(budi)
     const key = newKey()
@@ -158,7 +158,7 @@ async function refused(asked: object, status: number, key: string = newKey(), pe
 }
 
 describe('402', () => {
-  test('one credit short: says what is needed and what is there, and writes nothing', async () => {
+  test('one credit short: says what is needed and what is there, and writes nothing (A24)', async () => {
     const person = await poor(29)
     const project = await newProject(person)
     const error = await refused(oneSmallPicture(project.id), 402, newKey(), person)
@@ -206,7 +206,7 @@ describe('404', () => {
 })
 
 describe('400', () => {
-  test('without an Idempotency-Key, or with one that is none', async () => {
+  test('without an Idempotency-Key, or with one that is none (A5)', async () => {
     for (const headers of [
       {},
       { 'idempotency-key': '' },
@@ -227,7 +227,7 @@ describe('400', () => {
 })
 
 describe('422', () => {
-  test('the same key with another body', async () => {
+  test('the same key with another body (A4)', async () => {
     const person = await signUp()
     const project = await newProject(person)
     const key = newKey()
@@ -247,7 +247,7 @@ describe('422', () => {
 
   const REFUSALS: [string, object, string][] = [
     ...['cost', 'price', 'credits', 'creditCharged', 'poseCredits', 'userId', 'status', 'fund', 'role', 'id'].map(
-      (field): [string, object, string] => [`the client's own ${field}`, { [field]: 1 }, field],
+      (field): [string, object, string] => [`the client's own ${field} (A10)`, { [field]: 1 }, field],
     ),
     ['no pose', { selectedPoseIds: [] }, 'selectedPoseIds'],
     ['a pose twice', { selectedPoseIds: [POSES[0], POSES[0]] }, 'selectedPoseIds'],
@@ -296,7 +296,7 @@ describe('422', () => {
   })
 
   const COUNTS = [0, -1, -0.5, 1.5, 1e9, 2 ** 53, -(2 ** 53), 1e308, '4', '', 'NaN', null, true, [4], { n: 4 }]
-  test.each(COUNTS)('%j is no number of pictures', async (count) => {
+  test.each(COUNTS)('%j is no number of pictures (A11)', async (count) => {
     const gallery = await refused(body({ batchSize: count }), 422)
     expect(gallery.issues.map((issue) => issue.field)).toContain('batchSize')
     const text = await refused(words({ variationCount: count }), 422)

@@ -126,7 +126,7 @@ describe('GET /generations/:id/results', () => {
 })
 
 describe('GET /generations/:id/results after a crash', () => {
-  test('a picture whose row was written but which was given up is shown once: as failed, as it was not paid', async () => {
+  test('a picture whose row was written but which was given up is shown once: as failed, as it was not paid (A18)', async () => {
     const sari = await photographer()
     const { generation } = await startShoot(sari, FOUR)
     await deliver(sari, generation.id, [0, 1, 3])
@@ -199,7 +199,7 @@ describe('POST /generations/:id/retry', () => {
     expect(await creditsOf(sari)).toEqual({ available: 180, held: 0 })
   })
 
-  test('the same key for another generation is a 422', async () => {
+  test('the same key for another generation is a 422 (A4)', async () => {
     const sari = await photographer()
     const [a, b] = [await startShoot(sari), await startShoot(sari)]
     for (const { generation } of [a, b]) await deliver(sari, generation.id, [0], REFUSING)
@@ -228,7 +228,7 @@ describe('POST /generations/:id/retry', () => {
     expect(await creditsOf(sari)).toEqual({ available: 300, held: 0 })
   })
 
-  test('without a key: 400; without the credits: 402', async () => {
+  test('without a key: 400; without the credits: 402 (A5)', async () => {
     const sari = await photographer()
     const { generation } = await startShoot(sari, { ...FOUR, batchSize: 2 })
     await deliver(sari, generation.id, [0, 1, 2, 3, 4, 5, 6, 7], REFUSING)

@@ -1,43 +1,23 @@
+import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { expectJson, request, requestAs, signUp } from '../support/app'
+import { products } from '../../src/db/tables/money'
+import { expectJson, requestAs, signUp } from '../support/app'
+import { changesBy, moveOrder, type Ordered, type Payment, showPayment } from '../support/gateways'
 import type { Person } from '../support/people'
-import { stateOf } from '../support/rows'
+import { db, stateOf } from '../support/rows'
 import { creditsOf, newKey, type Page, requestIn } from '../support/shoots'
 import { errorOf } from '../support/walk'
-
-type Payment = {
-  id: string
-  productId: string
-  amountRupiah: number
-  credits: number
-  status: string
-  paidAt: string | null
-}
-type Ordered = { payment: Payment; redirectUrl: string }
 
 const ORDER = { productId: 'credits-1500', gateway: 'simulated' }
 const order = (person: Person, key = newKey(), json: object = ORDER) =>
   requestAs(person, '/payments', { json, headers: { 'idempotency-key': key } })
 const ordered = (person: Person, key = newKey()) => expectJson<Ordered>(order(person, key), 201)
-const pay = (person: Person, id: string) => requestAs(person, `/payments/${id}/simulation`, { method: 'POST' })
+const pay = (person: Person, id: string, json?: object) =>
+  requestAs(person, `/payments/${id}/simulation`, { method: 'POST', ...(json && { json }) })
 
 let sari: Person
 beforeAll(async () => {
   sari = await signUp()
-})
-
-describe('GET /payments/products (listProducts)', () => {
-  test('packs in whole rupiah that get cheaper by the credit, and the gateways of this place', async () => {
-    const { items, gateways } = await expectJson<{
-      items: { id: string; credits: number; amountRupiah: number }[]
-      gateways: string[]
-    }>(request('/payments/products'), 200)
-    expect(gateways).toEqual(['simulated'])
-    const rupiahPerCredit = items.map(({ credits, amountRupiah }) => amountRupiah / credits)
-    expect(rupiahPerCredit).toEqual([...rupiahPerCredit].sort((a, b) => b - a))
-    for (const { credits, amountRupiah } of items)
-      expect(Number.isInteger(credits) && Number.isInteger(amountRupiah)).toBe(true)
-  })
 })
 
 describe('POST /payments (createPayment)', () => {
@@ -56,7 +36,7 @@ describe('POST /payments (createPayment)', () => {
     expect(await creditsOf(budi)).toEqual({ available: 300, held: 0 })
   })
 
-  test('the key fixes the order: fifty clicks make one', async () => {
+  test('the key fixes the order: fifty clicks make one (A3)', async () => {
     const budi = await signUp()
     const key = newKey()
     const answers = await Promise.all(Array.from({ length: 50 }, () => order(budi, key)))
@@ -64,9 +44,9 @@ describe('POST /payments (createPayment)', () => {
     expect(new Set(ids).size).toBe(1)
     expect(answers.filter((answer) => answer.headers.get('idempotent-replayed') === 'true')).toHaveLength(49)
     expect((await expectJson<Page<Payment>>(requestAs(budi, '/payments'), 200)).items).toHaveLength(1)
-  })
+  }, 30_000)
 
-  test('the key with another product is a 422, and orders nothing', async () => {
+  test('the key with another product is a 422, and orders nothing (A4)', async () => {
     const key = newKey()
     await ordered(sari, key)
     const before = await stateOf(sari.user.id)
@@ -76,7 +56,7 @@ describe('POST /payments (createPayment)', () => {
   })
 
   test.each(['amountRupiah', 'credits', 'price', 'status', 'userId', 'paidAt'])(
-    'the client’s own %s is refused',
+    'the client’s own %s is refused (A10)',
     async (field) => {
       const before = await stateOf(sari.user.id)
       const error = await errorOf(await order(sari, newKey(), { ...ORDER, [field]: 1 }))
@@ -85,7 +65,41 @@ describe('POST /payments (createPayment)', () => {
     },
   )
 
-  test('without a key it is a 400', async () => {
+  test.each([
+    ['a product that nobody sells', 'credits-1'],
+    ['a plan that costs nothing', 'free-forever'],
+  ])('%s is a 422 that leaves no trace', async (_, productId) => {
+    const before = await stateOf(sari.user.id)
+    const error = await errorOf(await order(sari, newKey(), { ...ORDER, productId }))
+    expect(error).toMatchObject({ statusCode: 422, issues: [{ field: 'productId' }] })
+    expect(await stateOf(sari.user.id)).toEqual(before)
+  })
+
+  test('what is taken from the shelf is sold no more, and an order made before keeps its price', async () => {
+    const [budi, key] = [await signUp(), newKey()]
+    const product = { id: `pack-${crypto.randomUUID()}`, kind: 'pack' as const, name: 'Kilat', amountRupiah: 20_000 }
+    await db.insert(products).values({ ...product, credits: 250, position: 99 })
+    const json = { ...ORDER, productId: product.id }
+    const first = await expectJson<Ordered>(order(budi, key, json), 201)
+    await db.update(products).set({ isOnSale: false, amountRupiah: 99_000 }).where(eq(products.id, product.id))
+    expect((await order(budi, newKey(), json)).status).toBe(422)
+    expect(await expectJson<Ordered>(order(budi, key, json), 201)).toEqual(first)
+    expect(first.payment).toMatchObject({ amountRupiah: 20_000, credits: 250 })
+    await db.delete(products).where(eq(products.id, product.id))
+  })
+
+  test('twenty orders may wait for money; the next is a 429, also when they come together', async () => {
+    const budi = await signUp()
+    const answers = await Promise.all(Array.from({ length: 25 }, () => order(budi)))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect([answers.filter(({ status }) => status === 201).length, refused.length]).toEqual([20, 5])
+    expect(refused[0]?.headers.get('retry-after')).toBe('3600')
+    const { items } = await expectJson<Page<Payment>>(requestAs(budi, '/payments'), 200)
+    await pay(budi, items[0]!.id)
+    await ordered(budi)
+  }, 30_000)
+
+  test('without a key it is a 400 (A5)', async () => {
     const error = await errorOf(await requestAs(sari, '/payments', { json: ORDER }))
     expect(error).toMatchObject({ statusCode: 400, issues: [{ field: 'idempotency-key' }] })
   })
@@ -102,7 +116,8 @@ describe('POST /payments/:id/simulation (simulatePayment)', () => {
     const budi = await signUp()
     const { payment } = await ordered(budi)
     const answers = await Promise.all(Array.from({ length: 20 }, () => pay(budi, payment.id)))
-    for (const answer of answers) expect(await expectJson<Payment>(answer, 200)).toMatchObject({ status: 'paid' })
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    expect(await showPayment(budi, payment.id)).toMatchObject({ status: 'paid', creditedCredits: 1500 })
     expect(await creditsOf(budi)).toEqual({ available: 1800, held: 0 })
     const { items } = await expectJson<Page<{ kind: string; reference: string }>>(
       requestAs(budi, '/credits/entries'),
@@ -119,6 +134,41 @@ describe('POST /payments/:id/simulation (simulatePayment)', () => {
     expect(await expectJson<Payment>(requestAs(budi, `/payments/${payment.id}`), 200)).toEqual(paid)
   })
 
+  test('plays the bank too: part of it back, all of it; the credits follow', async () => {
+    const budi = await signUp()
+    const { payment } = await ordered(budi)
+    const play = async (json: object) => expectJson<Payment>(pay(budi, payment.id, json), 200)
+    expect(await play({})).toMatchObject({ status: 'paid', creditedCredits: 1500 })
+    expect(await play({ status: 'partially_refunded', refundedRupiah: 40_000 })).toMatchObject({
+      ...{ status: 'partially_refunded', refundedRupiah: 40_000, creditedCredits: 900 },
+    })
+    expect(await play({ status: 'charged_back' })).toMatchObject({ refundedRupiah: 100_000, creditedCredits: 0 })
+    expect(await changesBy(budi, payment.id)).toEqual([1500, -600, -900])
+    expect(await creditsOf(budi)).toEqual({ available: 300, held: 0 })
+  })
+
+  test.each([
+    { status: 'partially_refunded' },
+    { status: 'partially_refunded', refundedRupiah: 100_000 },
+    { status: 'paid', refundedRupiah: 1 },
+    { refundedRupiah: 1 },
+  ])('%j makes no sense and is a 422', async (json) => {
+    const { payment } = await ordered(sari)
+    const before = await stateOf(sari.user.id)
+    const error = await errorOf(await pay(sari, payment.id, json))
+    expect(error).toMatchObject({ statusCode: 422, issues: [{ field: 'refundedRupiah' }] })
+    expect(await stateOf(sari.user.id)).toEqual(before)
+  })
+
+  test('an order at a real gateway is paid there and nowhere else', async () => {
+    const budi = await signUp()
+    const { payment } = await expectJson<Ordered>(order(budi, newKey(), { ...ORDER, gateway: 'duitku' }), 201)
+    expect((await pay(budi, payment.id)).status).toBe(409)
+    expect(await creditsOf(budi)).toEqual({ available: 300, held: 0 })
+    await moveOrder('duitku', payment.id, { state: 'paid' })
+    expect(await showPayment(budi, payment.id)).toMatchObject({ status: 'paid' })
+  })
+
   test('nobody pays for, or with, somebody else’s order', async () => {
     const budi = await signUp()
     const { payment } = await ordered(sari)
@@ -129,10 +179,11 @@ describe('POST /payments/:id/simulation (simulatePayment)', () => {
 })
 
 describe('in production', () => {
-  const PRODUCTION = { ENVIRONMENT: 'production' }
+  // The merchant's keys of the tests are those of the sandbox.
+  const PRODUCTION = { ENVIRONMENT: 'production', DUITKU_API_KEY: '', MIDTRANS_SERVER_KEY: '' }
   const headers = () => ({ authorization: `Bearer ${sari.accessToken}`, 'idempotency-key': newKey() })
 
-  test('money that is not real is refused: no gateway, no order, no simulation', async () => {
+  test('money that is not real is refused: no order, no simulation', async () => {
     const { payment } = await ordered(sari)
     const before = await stateOf(sari.user.id)
     expect((await requestIn(PRODUCTION, '/payments', { json: ORDER, headers: headers() })).status).toBe(403)
@@ -142,8 +193,6 @@ describe('in production', () => {
     })
     expect(await errorOf(simulated)).toMatchObject({ statusCode: 403, code: 'FORBIDDEN' })
     expect(await stateOf(sari.user.id)).toEqual(before)
-    const products = await expectJson<{ gateways: string[] }>(requestIn(PRODUCTION, '/payments/products'), 200)
-    expect(products.gateways).toEqual([])
   })
 })
 

@@ -106,8 +106,8 @@ describe('who may import whom', () => {
     ['durable-objects/user/start.ts', "import { openDatabase } from '../../src/db/client'"],
     ['durable-objects/user/start.ts', "import { startGeneration } from '../../src/generations/start-generation'"],
     ['src/apps/pose-generator/plan.ts', "import { userObject } from '../../objects'"],
-    ['src/payments/credit-payment.ts', "import { registerGenerate } from '../generations/routes/generate'"],
-    ['src/payments/credit-payment.ts', "import { grant } from '../../durable-objects/user/ledger'"],
+    ['src/payments/settle-payment.ts', "import { registerGenerate } from '../generations/routes/generate'"],
+    ['src/payments/settle-payment.ts', "import { grant } from '../../durable-objects/user/ledger'"],
     ['src/auth/users.ts', "import { createApp } from '../app'"],
     ['src/generations/views.ts', "export { consume } from '../../queues/consumer'"],
   ])('a wrong way is seen: %s says %s', (path, line) => {

@@ -84,6 +84,8 @@ describe('what a quote says', () => {
       const nothing = { limit: 'credits', allowsPictures: 0, binds: true, resetsAt: null }
       expect(quoteFor(sql).limits).toContainEqual(nothing)
       expect(quoteFor(sql, { id: 'quo_2', fund: 'credits' }).limits).toContainEqual(nothing)
+      const free = { poseCredits: 30, backgroundCredits: 0 }
+      expect(quoteFor(sql, { id: 'quo_3', price: free }).limits).toContainEqual(nothing)
     }))
 
   test('a quota that is wanted for later is left alone', () =>
@@ -188,6 +190,16 @@ describe('what a quote binds to', () => {
       quoteFor(sql)
       expect(startQuoted(sql, {}, T0 + MINUTE_MS)).toEqual({ ok: false, code: 'QUOTE_EXPIRED' })
       expect(startQuoted(sql, {}, T0 + MINUTE_MS - 1)).toMatchObject({ ok: true, job: { fund: 'unlimited' } })
+    }))
+
+  test('a quote by a plan whose money went back binds nobody', () =>
+    withNodeSql((sql) => {
+      openAccount(sql, 200)
+      const plan = { paymentId: 'pay_2', productId: 'basic', dailyQuota: 50, cycleMonths: 1, credits: 0 }
+      pay(sql, 10_000, plan)
+      quoteFor(sql)
+      pay(sql, 0, plan)
+      expect(startQuoted(sql)).toEqual({ ok: false, code: 'QUOTE_EXPIRED' })
     }))
 
   test('a quote does not stretch a balance or a day', () =>

@@ -104,6 +104,14 @@ describe('buying', () => {
       expect(periods(sql)).toEqual(['p1 2027-01-31 2027-02-28', 'p2 2027-02-28 2027-03-31', 'p3 2027-03-31 2027-04-30'])
     }))
 
+  test('a smaller plan after a larger one counts its months from its own first day', () =>
+    withNodeSql((sql) => {
+      openAccount(sql)
+      buy(sql, 'p1', 'pro', on(1, 31, 2027))
+      buy(sql, 'p2', 'basic', on(1, 31, 2027))
+      expect(periods(sql)).toEqual(['p1 2027-01-31 2027-02-28', 'p2 2027-02-28 2027-03-28'])
+    }))
+
   test('a larger plan starts at once, a smaller one waits, and the larger quota counts', () =>
     withNodeSql((sql) => {
       openAccount(sql)
@@ -122,6 +130,27 @@ describe('buying', () => {
       buy(sql, 'p3', 'pro', on(12, 1))
       expect(periods(sql)).toEqual(['p1 2026-11-20 2026-12-20', 'p2 2027-01-01 2027-02-01', 'p3 2026-12-01 2027-01-01'])
       expect(quota(sql, on(12, 25))).toBe(100)
+    }))
+
+  test('periods that wait move together, in their order and with their grace', () =>
+    withNodeSql((sql) => {
+      openAccount(sql)
+      for (const id of ['p1', 'p2', 'p3']) buy(sql, id, 'basic', T0)
+      buy(sql, 'p4', 'pro', on(12, 1))
+      expect(periods(sql)).toEqual([
+        ...['p1 2026-11-20 2026-12-20', 'p2 2027-01-01 2027-02-01', 'p3 2027-02-01 2027-03-04'],
+        'p4 2026-12-01 2027-01-01',
+      ])
+      expect(quota(sql, on(3, 4, 2027) + GRACE_MS - 1)).toBe(50)
+      expect(quota(sql, on(3, 4, 2027) + GRACE_MS)).toBeNull()
+    }))
+
+  test('a quota is shown to last as long as something as good keeps it up', () =>
+    withNodeSql((sql) => {
+      openAccount(sql)
+      buy(sql, 'p1', 'pro', T0)
+      buy(sql, 'p2', 'basic', T0)
+      expect(unlimitedView(sql, T0)).toMatchObject({ dailyQuota: 100, expiresAt: on(12, 20) + GRACE_MS })
     }))
 
   test('the longer of two waiting plans keeps its length, and the larger goes first', () =>
@@ -206,6 +235,15 @@ describe('paying back', () => {
       expect(periods(sql)[1]).toBe('p2 2026-12-20 2027-01-20')
     }))
 
+  test('nothing is left of a plan whose money went back at its very end', () =>
+    withNodeSql((sql) => {
+      openAccount(sql)
+      buy(sql, 'p1', 'basic', T0)
+      buy(sql, 'p1', 'basic', on(12, 20), 0)
+      buy(sql, 'p1', 'basic', on(12, 31))
+      expect(periods(sql)).toEqual(['p1 2026-11-20 2026-12-20'])
+    }))
+
   test('nothing is left of a plan that had ended before its money went back', () =>
     withNodeSql((sql) => {
       openAccount(sql)
@@ -237,6 +275,14 @@ describe('the free plan', () => {
       startFreePlan(sql, { productId: 'free', dailyQuota: 500 }, T0)
       buy(sql, 'p1', 'basic', T0)
       expect(periods(sql)).toContain('p1 2026-11-20 2026-12-20')
+    }))
+
+  test('a clock that steps back does not give it an end, nor makes it wait (B4)', () =>
+    withNodeSql((sql) => {
+      openAccount(sql)
+      startFreePlan(sql, FREE, T0)
+      buy(sql, 'p1', 'basic', T0 - DAY_MS)
+      expect(periods(sql)).toEqual(['free:free 2026-11-20 forever', 'p1 2026-11-19 2026-12-19'])
     }))
 
   test('cancelled it ends now, and it can be started again', () =>
@@ -304,6 +350,21 @@ test('the quota of somebody whose plans are all over is that of the last one, an
     buy(sql, 'p2', 'basic', on(3, 1))
     const over = { dailyQuota: 50, active: false, expiresAt: on(4, 1) + GRACE_MS }
     expect(quotaInForce(sql, T0)).toEqual(over)
+  }))
+
+test('the last plan is the one that ended last, not the one that began last', () =>
+  withNodeSql((sql) => {
+    openAccount(sql)
+    buy(sql, 'p1', 'basic', on(1, 1), 10_000, 6)
+    buy(sql, 'p2', 'pro', on(3, 1))
+    expect(quotaInForce(sql, T0)).toEqual({ dailyQuota: 50, active: false, expiresAt: on(7, 1) + GRACE_MS })
+  }))
+
+test('a plan of credits is no quota', () =>
+  withNodeSql((sql) => {
+    openAccount(sql)
+    pay(sql, 10_000, { productId: 'monthly', cycleMonths: 1, source: 'plan' })
+    expect(unlimitedView(sql, T0)).toBeNull()
   }))
 
 test('a plan that has not begun gives nothing yet', () =>

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { openDatabase } from '../../src/db/client'
 import { generatedPoses, generations } from '../../src/db/tables/generations'
-import { payments } from '../../src/db/tables/money'
+import { creditAdjustments, paymentNotices, payments } from '../../src/db/tables/money'
 import { poseGeometry, poses } from '../../src/db/tables/poses'
 import { projects } from '../../src/db/tables/projects'
 import { poseRequests } from '../../src/db/tables/requests'
@@ -144,6 +144,22 @@ export async function paymentRow(userId: string, values: Partly<typeof payments>
   const id = values.id ?? newId('payment')
   const row = { userId, productId: 'credits-1500', gateway: 'simulated' as const, amountRupiah: 1, credits: 1 }
   await db.insert(payments).values({ ...row, createdAt: 1, ...values, id })
+  return id
+}
+
+/** A large adjustment that an admin whom nobody knows asked for. */
+export async function adjustmentRow(userId: string, values: Partly<typeof creditAdjustments> = {}): Promise<string> {
+  const id = values.id ?? newId('adjustment')
+  const row = { userId, credits: 20_000, reason: 'Row of a test', state: 'awaiting_approval' as const }
+  await db.insert(creditAdjustments).values({ ...row, requestedBy: 'usr_row', createdAt: 1, ...values, id })
+  return id
+}
+
+/** A notice of a payment that waits for an admin. */
+export async function noticeRow(paymentId: string, values: Partly<typeof paymentNotices> = {}): Promise<string> {
+  const id = values.id ?? newId('notice')
+  const row = { gateway: 'simulated' as const, bodyHash: id, body: '{}', state: 'quarantined' as const, receivedAt: 1 }
+  await db.insert(paymentNotices).values({ ...row, paymentId, ...values, id })
   return id
 }
 

@@ -5,6 +5,7 @@ import { openApiInfo } from '../../src/http/openapi'
 import { newId } from '../../src/kernel/ids'
 import { expectJson, requestAs, signUp } from './app'
 import type { Person } from './people'
+import { adjustmentRow, noticeRow } from './rows'
 import { ended, oneSmallPicture, POSES, startShoot } from './shoots'
 import { png, upload } from './uploads'
 
@@ -71,6 +72,8 @@ export type World = {
   generationId: string
   paymentId: string
   sessionId: string
+  adjustmentId: string
+  noticeId: string
 }
 
 export async function buildWorld(): Promise<World> {
@@ -90,6 +93,8 @@ export async function buildWorld(): Promise<World> {
     owner,
     ...{ projectId: started.projectId, uploadId, uploadUrl, generationId: started.generation.id },
     ...{ paymentId: ordered.payment.id, sessionId: sessions.items[0]!.id },
+    adjustmentId: await adjustmentRow(owner.user.id),
+    noticeId: await noticeRow(ordered.payment.id),
   }
 }
 
@@ -101,6 +106,8 @@ export const nowhere = (world: World): World => ({
   paymentId: newId('payment'),
   sessionId: newId('session'),
   uploadId: newId('upload'),
+  adjustmentId: newId('adjustment'),
+  noticeId: newId('notice'),
 })
 
 /** What a valid request of a route looks like. `json` has one body for every shape of bodyShapes, in that order. */
@@ -120,6 +127,22 @@ const words = (projectId: string) => ({ projectId, generationType: 'TEXT_DESCRIP
 export const examples: Record<string, (world: World) => Example> = {
   openLive: () => ({}),
   listDeadLetters: () => ({ query: { limit: '5' } }),
+  listUsers: ({ owner }) => ({ query: { limit: '5', email: owner.email.slice(0, 8), cursor: owner.user.id } }),
+  showUser: ({ owner }) => ({ params: { id: owner.user.id } }),
+  listUserEntries: ({ owner }) => ({ params: { id: owner.user.id }, query: { limit: '5', cursor: '9' } }),
+  verifyUser: ({ owner }) => ({ params: { id: owner.user.id } }),
+  createCreditAdjustment: ({ owner }) => ({
+    ...{ headers: key, params: { id: owner.user.id } },
+    json: [{ credits: -1, reason: 'given by mistake' }],
+  }),
+  listCreditAdjustments: () => ({ query: { limit: '5', state: 'awaiting_approval' } }),
+  approveCreditAdjustment: ({ adjustmentId }) => ({ params: { id: adjustmentId } }),
+  refuseCreditAdjustment: ({ adjustmentId }) => ({ params: { id: adjustmentId } }),
+  refundGeneration: ({ owner, generationId }) => ({
+    ...{ headers: key, params: { id: owner.user.id, generationId } },
+    json: [{ credits: 1, reason: 'the box was cut off' }],
+  }),
+  listAuditRecords: ({ owner }) => ({ query: { limit: '5', subject: owner.user.id } }),
   createAccount: () => ({
     json: [{ email: `walk-${crypto.randomUUID()}@example.test`, password: 'correct horse battery', name: 'Sari' }],
   }),
@@ -138,12 +161,23 @@ export const examples: Record<string, (world: World) => Example> = {
   exportPose: () => ({ params: { id: POSES[0] }, query: { format: 'openpose' } }),
   showCredits: () => ({}),
   listCreditEntries: () => ({ query: { limit: '5', cursor: '9' } }),
+  showStatement: () => ({ query: { limit: '5' } }),
+  verifyStatement: () => ({}),
   listPrices: () => ({}),
+  createQuote: ({ projectId }) => ({ json: [{ app: 'pose-generator', params: gallery(projectId) }] }),
   listProducts: () => ({}),
   createPayment: () => ({ headers: key, json: [{ productId: 'credits-1500', gateway: 'simulated' }] }),
   listPayments: () => ({ query: { limit: '5' } }),
   showPayment: ({ paymentId }) => ({ params: { id: paymentId } }),
-  simulatePayment: ({ paymentId }) => ({ params: { id: paymentId } }),
+  simulatePayment: ({ paymentId }) => ({ params: { id: paymentId }, json: [{ status: 'paid' }] }),
+  receiveDuitku: () => ({ headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'resultCode=00' }),
+  receiveMidtrans: () => ({ headers: { 'content-type': 'application/json' }, body: '{}' }),
+  listPaymentNotices: () => ({ query: { limit: '5', state: 'quarantined' } }),
+  replayPaymentNotice: ({ noticeId }) => ({ params: { id: noticeId } }),
+  showReconciliation: () => ({ query: { days: '7' } }),
+  listSubscriptions: () => ({}),
+  startSubscription: () => ({ json: [{ productId: 'free-forever' }] }),
+  cancelSubscription: () => ({ params: { productId: 'free-forever' } }),
   createProject: () => ({ json: [{ projectName: 'Kotak teh' }] }),
   listProjects: () => ({ query: { limit: '5' } }),
   showProject: ({ projectId }) => ({ params: { id: projectId } }),

@@ -115,7 +115,7 @@ export const payments = sqliteTable(
     creditedCredits: integer('credited_credits').notNull().default(0),
     /** Number of the check these columns come from; an older check never overwrites a newer one. */
     checkNo: integer('check_no').notNull().default(0),
-    /** Checks since the last change, for the sweep's patience. */
+    /** Checks in a row that got no answer, for the sweep's patience. */
     checks: integer('checks').notNull().default(0),
     nextCheckAt: timestampMs('next_check_at'),
     createdAt: timestampMs('created_at').notNull(),

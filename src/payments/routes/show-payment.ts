@@ -4,14 +4,15 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { idParam } from '../../http/fields'
 import { errors, json } from '../../http/responses'
-import { findPayment } from '../credit-payment'
+import { checkForCustomer } from '../check-for-customer'
+import { findPayment } from '../find-payment'
 import { PaymentSchema, toPayment } from '../views'
 
 const route = defineRoute({
   operationId: 'showPayment',
   method: 'get',
   path: '/api/v1/payments/{id}',
-  summary: 'A payment and whether it was paid',
+  summary: 'A payment and whether it was paid; while it is pending the gateway is asked, at most every 30 seconds',
   ...access('user', 'payment'),
   request: { params: idParam('payment') },
   responses: { 200: json(PaymentSchema), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },
@@ -19,7 +20,8 @@ const route = defineRoute({
 
 export const registerShowPayment = (app: App) =>
   app.openapi(route, async (c) => {
-    const payment = await findPayment(c.var.ctx, c.var.caller.userId, c.req.valid('param').id)
+    const { ctx, caller } = c.var
+    const payment = await findPayment(ctx.db, caller.userId, c.req.valid('param').id)
     if (!payment) throw fail('NOT_FOUND')
-    return c.json(toPayment(payment), 200)
+    return c.json(toPayment(await checkForCustomer(ctx, payment)), 200)
   })
