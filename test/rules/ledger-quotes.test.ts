@@ -168,6 +168,7 @@ describe('what a quote binds to', () => {
       expect(start(sql, { ...ask, job: { ...ask.job, app: 'avatar-creator' } }, T0)).toEqual({
         ...{ ok: false, code: 'QUOTE_MISMATCH' },
       })
+      expect(startQuoted(sql, { poses: 4 })).toEqual({ ok: false, code: 'QUOTE_MISMATCH' })
       expect(startQuoted(sql, { quote: { id: 'quo_9', fingerprint: 'three boxes' } })).toEqual({
         ...{ ok: false, code: 'QUOTE_UNKNOWN' },
       })

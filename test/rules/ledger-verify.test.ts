@@ -105,6 +105,7 @@ describe('forged entries', () => {
 
   test('a changed word, time or memo breaks the chain and nothing else (A27)', () => {
     expect(afterForging('UPDATE entry SET at = at + 1 WHERE seq = 2')).toEqual({ I13: 'entry 2' })
+    expect(afterForging("UPDATE entry SET previous_hash = '' WHERE seq = 2")).toEqual({ I13: 'entry 2' })
     expect(afterForging("UPDATE entry SET memo = json_set(memo, '$.actor', 'me') WHERE seq = 3")).toEqual({
       I13: 'entry 3',
     })
