@@ -39,9 +39,17 @@ const inWorkerd = async (name: string, folders: string[], { withGateways = false
   },
 })
 
+/**
+ * A queue message or an alarm that arrives in the moment in which a file ends finds the runner's line closed, because
+ * the plugin asks over it for the Worker's module at every call. The platform delivers both again, to the next file.
+ */
+const isLateDelivery = ({ name, message }: { name?: string; message?: string }): boolean =>
+  name === 'EnvironmentTeardownError' && /Closing rpc while "resolve" was pending/.test(message ?? '')
+
 export default defineConfig(async () => {
   return {
     test: {
+      onUnhandledError: (error) => (isLateDelivery(error) ? false : undefined),
       coverage: {
         provider: 'istanbul' as const,
         include: ['durable-objects/**', 'queues/**', 'src/**'],

@@ -40,6 +40,7 @@ beforeAll(async () => {
   sari = await signUp()
 })
 
+// POST /payments/callback/duitku and POST /payments/callback/midtrans
 describe.each(['duitku', 'midtrans'] as const)('a notice of %s', (gateway) => {
   const names = FIELDS[gateway]
 

@@ -210,7 +210,7 @@ describe('POST /admin/users/:id/credit-adjustments (createCreditAdjustment)', ()
   })
 })
 
-describe('two pairs of eyes', () => {
+describe('two pairs of eyes (approveCreditAdjustment, refuseCreditAdjustment)', () => {
   test('above 10,000 credits it waits, and another admin applies it, once', async () => {
     const person = await signUp()
     const key = newKey()

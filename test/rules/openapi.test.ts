@@ -70,7 +70,7 @@ describe('docs/openapi.json', () => {
 
 /** Tests that walk all routes: they name none. */
 const WALKS = ['every-route.test.ts', 'bad-input.test.ts']
-const files = ['routes', 'journeys', 'objects'].flatMap((folder) =>
+const files = ['routes', 'journeys', 'objects', 'payments'].flatMap((folder) =>
   readdirSync(join(root, 'test', folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts') && !WALKS.includes(name))
     .map((name) => ({ name, text: readFileSync(join(root, 'test', folder, name), 'utf8') })),
