@@ -1,54 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import type { CreditsView, Entry, PlanView } from '../credits/types'
-import { ADJUSTMENT_STATES, ENTRY_KINDS, SUBSCRIPTION_STATUSES } from '../db/tables/money'
+import type { Entry } from '../credits/types'
+import { ADJUSTMENT_STATES, ENTRY_KINDS } from '../db/tables/money'
 import type { Adjustment } from './adjustments'
 
 const instant = z.string().openapi({ format: 'date-time' })
 const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
-
-export const AdminCredits = z.object({
-  available: z.number().int(),
-  held: z.number().int(),
-  owed: z.number().int(),
-  unlimited: z
-    .object({
-      active: z.boolean(),
-      dailyQuota: z.number().int(),
-      used: z.number().int(),
-      remaining: z.number().int(),
-      resetsAt: instant,
-      expiresAt: instant.nullable(),
-    })
-    .nullable(),
-})
-
-export const toAdminCredits = ({ unlimited, ...balances }: CreditsView): z.infer<typeof AdminCredits> => ({
-  ...balances,
-  unlimited: unlimited && {
-    ...unlimited,
-    resetsAt: iso(unlimited.resetsAt),
-    expiresAt: isoOrNull(unlimited.expiresAt),
-  },
-})
-
-export const AdminPlan = z.object({
-  productId: z.string(),
-  dailyQuota: z.number().int(),
-  status: z.enum(SUBSCRIPTION_STATUSES),
-  startedAt: instant,
-  periodEndsAt: instant,
-  graceUntil: instant,
-  cancelledAt: instant.nullable(),
-})
-
-export const toAdminPlan = ({ nextChangeAt: _next, ...plan }: PlanView): z.infer<typeof AdminPlan> => ({
-  ...plan,
-  startedAt: iso(plan.startedAt),
-  periodEndsAt: iso(plan.periodEndsAt),
-  graceUntil: iso(plan.graceUntil),
-  cancelledAt: isoOrNull(plan.cancelledAt),
-})
 
 /** An entry with all that its hash covers: what an owner sees, and the key, the grant and who did it why. */
 export const AdminEntry = z.object({

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { UserView } from '../../auth/fields'
 import { findUser, userView } from '../../auth/users'
+import { CreditsSchema, toCredits } from '../../credits/credits-view'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
@@ -8,7 +9,7 @@ import { fail } from '../../http/errors'
 import { idParam } from '../../http/fields'
 import { errors, json } from '../../http/responses'
 import { userObject } from '../../objects'
-import { AdminCredits, AdminPlan, toAdminCredits, toAdminPlan } from '../views'
+import { SubscriptionSchema, toSubscription } from '../../plans/views'
 
 const route = defineRoute({
   operationId: 'showUser',
@@ -21,8 +22,8 @@ const route = defineRoute({
     200: json(
       z.object({
         user: UserView.extend({ createdAt: z.string().openapi({ format: 'date-time' }) }),
-        credits: AdminCredits,
-        plans: z.array(AdminPlan),
+        credits: CreditsSchema,
+        plans: z.array(SubscriptionSchema),
       }),
     ),
     ...errors('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'VALIDATION_FAILED'),
@@ -36,5 +37,5 @@ export const registerShowUser = (app: App) =>
     const object = userObject(c.env, user.id)
     const [credits, plans] = await Promise.all([object.credits(), object.plans()])
     const shown = { ...userView(user), createdAt: new Date(user.createdAt).toISOString() }
-    return c.json({ user: shown, credits: toAdminCredits(credits), plans: plans.map(toAdminPlan) }, 200)
+    return c.json({ user: shown, credits: toCredits(credits), plans: plans.map(toSubscription) }, 200)
   })
