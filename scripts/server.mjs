@@ -47,10 +47,18 @@ function freePort() {
  * Starts `wrangler dev` on `port` and waits for its health check.
  * `args` go to wrangler as they are; `verbose` shows all that it says, otherwise warnings and errors only.
  * `onChild({ stop, kill })` is called at once, before it is healthy: `stop()` ends the whole group and resolves when it
- * is gone, `kill()` ends it without waiting. `onWait(elapsedMs)` is called while it boots. Answers
+ * is gone, `kill()` ends it without waiting. `onWait(elapsedMs)` is called while it boots,
+ * `onOutput(text)` with what it says (default: to stderr). Answers
  * `{ origin, stop, exited }`, `exited` a promise of the exit code. Throws when it dies or is not healthy in 2 minutes.
  */
-export async function startServer({ port, args = [], verbose = false, onWait = () => {}, onChild = () => {} }) {
+export async function startServer({
+  port,
+  args = [],
+  verbose = false,
+  onWait = () => {},
+  onChild = () => {},
+  onOutput = (chunk) => process.stderr.write(chunk),
+}) {
   const wranglerArgs = [
     ...['dev', '--port', String(port), '--ip', host, '--inspector-port', String(await freePort())],
     ...['--test-scheduled', '--show-interactive-dev-session=false', '--log-level', verbose ? 'log' : 'warn'],
@@ -68,7 +76,7 @@ export async function startServer({ port, args = [], verbose = false, onWait = (
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk) => {
       said = (said + chunk).slice(-20_000)
-      process.stderr.write(chunk)
+      onOutput(chunk)
     })
   }
   const exited = new Promise((done) => child.on('close', (code) => done(code ?? 1)))

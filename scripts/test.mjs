@@ -48,6 +48,7 @@ const generators = [
   { title: 'mannequin wasm', path: 'scripts/build-mannequin.mjs', rebuild: 'npm run build:wasm' },
   { title: 'image kernel wasm', path: 'scripts/build-image-kernel.mjs', rebuild: 'npm run build:wasm' },
   { title: 'openapi.json', path: 'scripts/openapi.mjs', rebuild: 'npm run openapi', optional: true },
+  { title: 'faults page', path: 'scripts/faults.mjs', rebuild: 'npm run faults' },
 ]
 
 async function gate(title, command, args, hint) {

@@ -48,9 +48,10 @@ async function keepAndSettle(ctx: Ctx, notice: Notice, read: Read, body: string)
   const { db } = ctx
   const { payment, earlier, notices, othersDoneAt } = await lookUp(ctx, notice)
   // The very letters that we heard last. After they came the gateway was asked, so they are no news, and a captured
-  // notice does not make us poll. Older letters may be: a chargeback that was lost and then won looks like the first.
+  // notice does not make us poll. Older letters may be: a chargeback that was lost and then won looks like the first. And
+  // while the order waits for money they may have come before the gateway's own status knew.
   const isLast = earlier?.state === 'done' && (earlier.doneAt ?? 0) > othersDoneAt
-  if (isLast || earlier?.state === 'quarantined') return { ok: true }
+  if ((isLast && payment?.status !== 'pending') || earlier?.state === 'quarantined') return { ok: true }
   if (!earlier && notices >= MAX_NOTICES_PER_ORDER) return { ok: false, code: 'FLOOD' }
   const mismatch = payment ? mismatchOf(notice, read, payment) : null
   const row = { id: newId('notice'), ...notice, body, receivedAt: ctx.now() }

@@ -147,6 +147,17 @@ describe.each(['duitku', 'midtrans'] as const)('a notice of %s', (gateway) => {
     expect(await rowOf(id)).toMatchObject({ status: 'paid', paidAt: yearAgo, nextCheckAt: null })
   })
 
+  test('that was quicker than the gateway’s own status is heard again in the same words (C7)', async () => {
+    const budi = await signUp()
+    const { id, notice } = await paidThere(budi)
+    await moveOrder(gateway, id, { state: 'pending' })
+    expect((await tell(gateway, notice)).status).toBe(200)
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', creditedCredits: 0 })
+    await moveOrder(gateway, id, { state: 'paid' })
+    expect((await tell(gateway, notice)).status).toBe(200)
+    expect(await changesBy(budi, id)).toEqual([1_500])
+  })
+
   test('for another’s order it credits whose order it is, whatever it says of others (C15)', async () => {
     const [owner, attacker] = [await signUp(), await signUp()]
     const { notice } = await paidThere(owner)
