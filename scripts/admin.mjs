@@ -36,6 +36,8 @@ const commands = {
     const [, , changed] = await execute(target, setProduct(asked, operator()))
     if (changed.length === 0) throw new UsageError(`There is no product ${asked.id} (npm run admin -- products).`)
     const [row] = changed
+    if (row.amount_rupiah === 0 && asked.amountRupiah !== undefined)
+      throw new UsageError(`${row.id} costs nothing and stays so; nothing is changed.`)
     console.log(`${row.id} costs Rp ${row.amount_rupiah} and is ${sale(row)}; orders made before keep their price`)
   },
 }
@@ -53,7 +55,7 @@ const credits = (row) => `${row.credits} credits`
 const from = (row) => (row.effective_at === 0 ? 'from the beginning' : `from ${iso(row.effective_at)}`)
 const sale = (row) => (row.is_on_sale ? 'on sale' : 'not on sale')
 const buys = (row) => {
-  const cycle = row.cycle_months === 0 ? '' : ` for ${row.cycle_months} months`
+  const cycle = row.cycle_months === 0 ? '' : ` for ${row.cycle_months} month${row.cycle_months === 1 ? '' : 's'}`
   return (row.daily_quota > 0 ? `${row.daily_quota} pictures a day` : credits(row)) + cycle
 }
 

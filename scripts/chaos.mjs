@@ -21,15 +21,13 @@ machine is touched. Exit code 0: every promise held; 1: one broke, and the histo
 kills were done.
 `
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '20' },
-    seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
-    users: { type: 'string', default: '4' },
-    'limit-seconds': { type: 'string', default: '600' },
-    port: { type: 'string', default: '8792' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  kills: { type: 'string', default: '20' },
+  seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
+  users: { type: 'string', default: '4' },
+  'limit-seconds': { type: 'string', default: '600' },
+  port: { type: 'string', default: '8792' },
+  help: { type: 'boolean', default: false },
 })
 if (values.help) {
   process.stdout.write(help)
@@ -58,6 +56,14 @@ const run = await runChaos(options, {
 })
 console.log(table(run, options))
 process.exit(run.violations.length > 0 ? 1 : run.counts.kills < options.kills ? 2 : 0)
+
+function readOptions(options) {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    return stop(`${error.message} (see --help)`)
+  }
+}
 
 function whole(name, min, max) {
   const number = Number(values[name])

@@ -20,14 +20,12 @@ Starts its own server over its own data and fake payment gateways beside it; not
 Exit code 0: server and model agree (with --bug: the mistake was found); 1: not so.
 `
 
-const { values } = parseArgs({
-  options: {
-    commands: { type: 'string', default: '2000' },
-    seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
-    bug: { type: 'string' },
-    port: { type: 'string', default: '8793' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  commands: { type: 'string', default: '2000' },
+  seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
+  bug: { type: 'string' },
+  port: { type: 'string', default: '8793' },
+  help: { type: 'boolean', default: false },
 })
 if (values.help) {
   process.stdout.write(help)
@@ -37,7 +35,8 @@ if (values.help) {
 const commands = whole('commands', 1, 1_000_000)
 const seed = whole('seed', 0, 0xffffffff)
 const port = whole('port', 1024, 65_535)
-if (values.bug !== undefined && !(values.bug in BUGS)) stop(`--bug is one of: ${Object.keys(BUGS).join(', ')}.`)
+if (values.bug !== undefined && !Object.hasOwn(BUGS, values.bug))
+  stop(`--bug is one of: ${Object.keys(BUGS).join(', ')}.`)
 if (await isPortTaken(port)) stop(`Port ${port} is taken. Choose another with --port.`)
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
@@ -63,6 +62,14 @@ function report({ commands: given, lives, mix, tookMs, failure }) {
   console.log(`shortest counterexample, after ${failure.tries} times shortening:`)
   for (const command of failure.commands) console.log(`  ${command}`)
   if (!values.bug) console.log(`again: --seed ${seed}`)
+}
+
+function readOptions(options) {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    return stop(`${error.message} (see --help)`)
+  }
 }
 
 function whole(name, min, max) {

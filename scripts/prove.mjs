@@ -18,7 +18,8 @@ twice, come late, and the clock steps back.
   npm run prove -- --bug check-then-act          a core broken on purpose must be found: exit code 0 when it was
   npm run prove -- --help                        this text
 
-Bugs: check-then-act, double-charge, credit-each-callback. Exit code 1: a violation, with the commands that lead to it.
+Bugs: check-then-act, double-charge, credit-each-callback. Exit code 1: a violation, with the commands that lead to it,
+or a bug that was not found; 2: a typing error.
 `
 const BUG_LISTS = 5_000
 
@@ -44,7 +45,8 @@ async function main() {
   const only = values.user === undefined ? lives : lives.filter(({ user }) => user === whole('user', values.user, 0))
   if (only.length === 0) throw new Error(`--user is below ${users}`)
   console.log(`seed ${seed}: ${number(ops)} commands of ${number(users)} users`)
-  await run(only, seed, whole('threads', values.threads, 1))
+  const again = `npm run prove -- --ops ${ops} --users ${users} --seed ${seed}`
+  await run(only, seed, whole('threads', values.threads, 1), again)
 }
 
 function whole(name, text, least) {
@@ -56,7 +58,8 @@ function whole(name, text, least) {
 const livesOf = (ops, users) =>
   Array.from({ length: users }, (_, user) => ({ user, ops: Math.floor(ops / users) + (user < ops % users ? 1 : 0) }))
 
-function run(lives, seed, threads) {
+/** `again`: the command whose `--user` makes any one of these lives anew. */
+function run(lives, seed, threads, again) {
   const startedMs = performance.now()
   const done = { ops: 0, users: 0, mix: {} }
   const waiting = [...lives].reverse()
@@ -89,7 +92,7 @@ function run(lives, seed, threads) {
       finished = true
       process.off('SIGINT', stop)
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-      if (violation) tell(violation, seed, lives)
+      if (violation) tell(violation, again)
       summary(done, seed, startedMs, violation ? 1 : 0, code === 130)
       process.exitCode = code
       Promise.all(workers.map((worker) => worker.terminate())).then(() => resolve())
@@ -114,12 +117,11 @@ function summary({ ops, users, mix }, seed, startedMs, violations, stopped) {
   console.log(`${violations} violations`)
 }
 
-function tell({ user, op, message, last, shrunk }, seed, lives) {
+function tell({ user, op, message, last, shrunk }, again) {
   console.log(`VIOLATION at command ${op} of user ${user}: ${message}\n`)
   console.log(`The last commands:\n${list(last)}\n`)
   if (shrunk) console.log(`Shrunk to ${shrunk.commands.length}: ${shrunk.message}\n${list(shrunk.commands)}\n`)
-  const ops = lives.reduce((sum, life) => sum + life.ops, 0)
-  console.log(`Again: npm run prove -- --ops ${ops} --users ${lives.length} --seed ${seed} --user ${user}\n`)
+  console.log(`Again: ${again} --user ${user}\n`)
 }
 
 const list = (commands) => commands.map((command) => `  ${command}`).join('\n')
@@ -129,8 +131,8 @@ async function findBug(name, seed) {
   const { BUGS } = await import('./prove/bugs.ts')
   const { hunt } = await import('./prove/hunt.ts')
   const { written } = await import('./prove/commands.ts')
+  if (!Object.hasOwn(BUGS, name)) throw new Error(`no bug ${name}; there are ${Object.keys(BUGS).join(', ')}`)
   const bug = BUGS[name]
-  if (!bug) throw new Error(`no bug ${name}; there are ${Object.keys(BUGS).join(', ')}`)
   const startedMs = performance.now()
   console.log(`seed ${seed}: ${bug.story}`)
   const found = hunt(bug.core, { seed, lists: BUG_LISTS })

@@ -15,7 +15,7 @@ What things cost
                               adds a version, in force now or from TIME (as 2027-01-31T17:00:00Z); 1..10000 credits
   products                    lists what rupiah buy
   set-product ID [--amount RUPIAH] [--on-sale yes|no]
-                              changes it for orders to come; 1000..100000000 rupiah
+                              changes it for orders to come; 1000..100000000 rupiah. What is free stays free
 
 Where
   --local                     the database on this machine (default)

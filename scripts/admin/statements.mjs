@@ -57,21 +57,25 @@ export const listProducts = () => [
   'select id, kind, name, amount_rupiah, credits, daily_quota, cycle_months, is_on_sale from products order by position',
 ]
 
-/** Changes a product for orders to come: an order keeps what it bought. No row in the last answer: no such product. */
+/**
+ * Changes a product for orders to come: an order keeps what it bought. No row in the last answer: no such product. What
+ * costs nothing is started, not bought, and keeps its price: a change with an amount leaves it as it is.
+ */
 export function setProduct({ id, amountRupiah, isOnSale }, operator) {
   const after = {
     amount_rupiah: amountRupiah === undefined ? 'amount_rupiah' : whole(amountRupiah),
     is_on_sale: isOnSale === undefined ? 'is_on_sale' : isOnSale ? '1' : '0',
   }
-  const product = `products where id = ${text(id)}`
+  const isProduct = `id = ${text(id)}`
+  const isChanged = amountRupiah === undefined ? isProduct : `${isProduct} and amount_rupiah > 0`
   const shape = (amount, onSale) => `json_object('amountRupiah', ${amount}, 'isOnSale', ${onSale})`
   const details = `json_object('before', ${shape('amount_rupiah', 'is_on_sale')},
        'after', ${shape(after.amount_rupiah, after.is_on_sale)})`
   const differs = `(amount_rupiah <> ${after.amount_rupiah} or is_on_sale <> ${after.is_on_sale})`
   return [
-    audit('product.changed', 'id', details, `${product} and ${differs}`, operator),
-    `update products set amount_rupiah = ${after.amount_rupiah}, is_on_sale = ${after.is_on_sale} where id = ${text(id)}`,
-    `select id, name, amount_rupiah, is_on_sale from ${product}`,
+    audit('product.changed', 'id', details, `products where ${isChanged} and ${differs}`, operator),
+    `update products set amount_rupiah = ${after.amount_rupiah}, is_on_sale = ${after.is_on_sale} where ${isChanged}`,
+    `select id, name, amount_rupiah, is_on_sale from products where ${isProduct}`,
   ]
 }
 

@@ -29,10 +29,11 @@ export const COMMANDS = {
   failTask: { weight: 2, fields: { task: [0, 99] } },
   cancel: { weight: 4, fields: { job: [0, 9] } },
   alarm: { weight: 8, fields: {} },
-  beginCheck: { weight: 12, fields: { order: [0, 6], leaseSeconds: [0, 60] } },
+  /** Ten orders are two of each product: plans are renewed. */
+  beginCheck: { weight: 12, fields: { order: [0, 9], leaseSeconds: [0, 60] } },
   /** Kept: tenths of the price that we were paid and did not give back; none below 0, all above 10. */
-  converge: { weight: 12, fields: { order: [0, 6], keptTenths: [-5, 15], late: [0, 4] } },
-  endCheck: { weight: 2, fields: { order: [0, 6], late: [0, 2] } },
+  converge: { weight: 12, fields: { order: [0, 9], keptTenths: [-5, 15], late: [0, 4] } },
+  endCheck: { weight: 2, fields: { order: [0, 9], late: [0, 2] } },
   adjust: { weight: 4, fields: { key: [0, 60], credits: [-200, 100], lifetimeHours: [0, 9] } },
   refund: { weight: 5, fields: { key: [0, 60], job: [0, 9], credits: [1, 120] } },
   freePlan: { weight: 1, fields: {} },

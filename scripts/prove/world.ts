@@ -10,8 +10,8 @@ import { CORE, type Command, type Core, SESSION } from './core'
 import { comparison, fingerprintOf, inspection } from './inspect'
 import { Model } from './model'
 
-/** 2026-11-20 20:00 in Jakarta. */
-const T0 = Date.UTC(2026, 10, 20, 13)
+/** 2026-10-31 20:00 in Jakarta: the next month has no such day. */
+const T0 = Date.UTC(2026, 9, 31, 13)
 const MINUTE_MS = 60_000
 const UNITS_MS = [1_000, MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS, 1_440 * MINUTE_MS]
 /** Longer than any job lives. */
@@ -19,7 +19,7 @@ const QUIET_MS = 14 * 60 * MINUTE_MS
 const CALLS_REMEMBERED = 4
 
 /** The core did what the model says is wrong, or broke a promise of its own. */
-export class Violation extends Error {}
+class Violation extends Error {}
 /** Stands for `kill -9` in the middle of a transaction. */
 class Crash extends Error {}
 

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { WIB_OFFSET_MS, wibMonth } from '../kernel/calendar'
 
 const DAY_MS = 24 * 3_600_000
-export const MAX_STATEMENT_DAYS = 366
+const MAX_STATEMENT_DAYS = 366
 
 /** `from <= at < to`, in ms. */
 export type Period = { from: number; to: number }

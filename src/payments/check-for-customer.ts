@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, lte, or } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { payments } from '../db/tables/money'
 import { describeError } from '../kernel/log'
@@ -20,7 +20,10 @@ export async function checkForCustomer(ctx: Ctx, payment: PaymentRow): Promise<P
   return (await findPayment(ctx.db, payment.userId, payment.id)) ?? payment
 }
 
-/** Moves the next check to half a minute from now, unless one is planned for within that time. One of many gets it. */
+/**
+ * Moves the next check to half a minute from now, unless one is planned for within that time. One of many gets it. A
+ * gateway that did not answer the last one may be blocking us for asking too often: then looking hastens nothing.
+ */
 async function takeTurn(ctx: Ctx, paymentId: string): Promise<boolean> {
   const now = ctx.now()
   const soon = now + NEWS_CHECK_AFTER_MS
@@ -30,7 +33,7 @@ async function takeTurn(ctx: Ctx, paymentId: string): Promise<boolean> {
     .where(
       and(
         ...[eq(payments.id, paymentId), eq(payments.status, 'pending'), isNotNull(payments.nextCheckAt)],
-        or(sql`${payments.nextCheckAt} <= ${now}`, sql`${payments.nextCheckAt} > ${soon}`),
+        or(lte(payments.nextCheckAt, now), and(gt(payments.nextCheckAt, soon), eq(payments.checks, 0))),
       ),
     )
     .returning({ id: payments.id })

@@ -28,6 +28,8 @@ export const MAX_NOTICE_TRIES = 12
 export const NOTICE_MESSAGE_DELAY_SECONDS = 5
 /** Notices kept of one order. A gateway sends a handful; more are somebody playing with the unsigned fields. */
 export const MAX_NOTICES_PER_ORDER = 50
+/** An order of which no more notices are kept is asked about this much later. */
+export const FLOOD_CHECK_AFTER_MS = HOUR_MS
 
 /** Orders of one user that wait for money. */
 export const MAX_PENDING_ORDERS = 20

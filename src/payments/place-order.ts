@@ -58,7 +58,16 @@ async function invoice(ctx: Ctx, { userId, product, gateway, origin }: OrderAsk,
       returnUrl: `${origin}/`,
       expiryMinutes: ORDER_EXPIRY_MINUTES,
     })
-    await ctx.db.update(payments).set({ redirectUrl, gatewayReference: reference }).where(ofOrder)
+    // A request beside this one may have been refused, because of this very invoice: the order waits for money all the same.
+    const isRefused = eq(payments.status, 'failed')
+    await ctx.db
+      .update(payments)
+      .set({
+        ...{ redirectUrl, gatewayReference: reference },
+        status: sql`iif(${isRefused}, 'pending', ${payments.status})`,
+        nextCheckAt: sql`iif(${isRefused}, ${ctx.now() + FIRST_CHECK_AFTER_MS}, ${payments.nextCheckAt})`,
+      })
+      .where(ofOrder)
     const placed = (await findPayment(ctx.db, userId, payment.id)) ?? payment
     return { ok: true, payment: placed, redirectUrl: placed.redirectUrl ?? redirectUrl }
   } catch (error) {
@@ -81,6 +90,7 @@ export async function findOrdered(db: Database, productId: string): Promise<Prod
   return row
 }
 
-/** Where gateways and customers reach us: PUBLIC_URL, or what this request came to. */
+/** Where gateways and customers reach us: PUBLIC_URL, or what this request came to when that is no web address. */
 export const originOf = (publicUrl: string, request: Request): string =>
-  new URL(URL.canParse(publicUrl) ? publicUrl : request.url).origin
+  // `lumiku.example:443` is a URL too, of the scheme `lumiku.example`.
+  new URL(/^https?:/i.test(publicUrl) && URL.canParse(publicUrl) ? publicUrl : request.url).origin

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { paymentNotices, payments } from '../db/tables/money'
 import { sha256Hex } from '../kernel/hash'
@@ -8,7 +8,7 @@ import type { PaymentMessage } from '../messages'
 import type { PaymentRow } from './find-payment'
 import { type GatewayId, GatewayUnavailable, type NoticeRead, type RawNotice } from './gateways/contract'
 import { gatewaysOf } from './gateways/registry'
-import { MAX_NOTICES_PER_ORDER, NOTICE_MESSAGE_DELAY_SECONDS } from './limits'
+import { FLOOD_CHECK_AFTER_MS, MAX_NOTICES_PER_ORDER, NOTICE_MESSAGE_DELAY_SECONDS } from './limits'
 import { markDue } from './mark-due'
 import { logQuarantine } from './quarantine'
 import { settlePayment } from './settle-payment'
@@ -52,7 +52,10 @@ async function keepAndSettle(ctx: Ctx, notice: Notice, read: Read, body: string)
   // while the order waits for money they may have come before the gateway's own status knew.
   const isLast = earlier?.state === 'done' && (earlier.doneAt ?? 0) > othersDoneAt
   if ((isLast && payment?.status !== 'pending') || earlier?.state === 'quarantined') return { ok: true }
-  if (!earlier && notices >= MAX_NOTICES_PER_ORDER) return { ok: false, code: 'FLOOD' }
+  if (!earlier && notices >= MAX_NOTICES_PER_ORDER) {
+    await lookLater(ctx, notice)
+    return { ok: false, code: 'FLOOD' }
+  }
   const mismatch = payment ? mismatchOf(notice, read, payment) : null
   const row = { id: newId('notice'), ...notice, body, receivedAt: ctx.now() }
   if (mismatch !== null) {
@@ -100,6 +103,19 @@ async function lookUp(ctx: Ctx, { gateway, paymentId, bodyHash }: Notice) {
       .where(ofOrder),
   ])
   return { payment, earlier, notices: counted?.notices ?? 0, othersDoneAt: counted?.othersDoneAt ?? 0 }
+}
+
+/**
+ * Among the noise may be true news, a chargeback that nobody is to hear of: the order is asked about within the hour,
+ * once, however much comes.
+ */
+async function lookLater({ db, now }: Ctx, { gateway, paymentId }: Notice): Promise<void> {
+  const nextCheckAt = now() + FLOOD_CHECK_AFTER_MS
+  const isLater = or(isNull(payments.nextCheckAt), gt(payments.nextCheckAt, nextCheckAt))
+  await db
+    .update(payments)
+    .set({ nextCheckAt })
+    .where(and(eq(payments.id, paymentId), eq(payments.gateway, gateway), isLater))
 }
 
 /** Signed by the gateway and yet not about the order that we made: for an admin to look at. */

@@ -9,7 +9,7 @@ import { recordPlans } from '../plans/record-plans'
 import { findOrder, type PaymentRow } from './find-payment'
 import { type GatewayStatus, GatewayUnavailable, keptRupiah } from './gateways/contract'
 import { gatewaysOf } from './gateways/registry'
-import { MAX_CHECK_ROUNDS } from './limits'
+import { MAX_CHECK_ROUNDS, MAX_NOTICES_PER_ORDER, NEWS_CHECK_AFTER_MS } from './limits'
 import { checkAfterFailure, isHopeless, nextCheck } from './next-check'
 import { quarantineStatus } from './quarantine'
 
@@ -17,7 +17,7 @@ export type Settlement =
   | { outcome: 'settled' | 'busy' | 'quarantined'; payment: PaymentRow }
   | { outcome: 'unknown'; payment: null }
 
-/** `actor` is who wanted it, when it was not the gateway; `newsExpected` asks a pending order again soon. */
+/** `actor` is who wanted it, when it was not the gateway; `newsExpected` asks again soon when there is no news. */
 export type Occasion = { actor?: string; newsExpected?: boolean }
 
 /**
@@ -54,7 +54,9 @@ async function readOrder(ctx: Ctx, paymentId: string): Promise<Known | null> {
         paymentNotices,
         and(eq(paymentNotices.gateway, payments.gateway), eq(paymentNotices.paymentId, payments.id)),
       )
-      .where(and(eq(payments.id, paymentId), isOpen)),
+      .where(and(eq(payments.id, paymentId), isOpen))
+      // Notices that come at the same moment pass their limit together, and D1 binds a hundred values: the rest is next.
+      .limit(MAX_NOTICES_PER_ORDER),
   ])
   return payment ? { payment, noticeIds: notices.map(({ id }) => id) } : null
 }
@@ -111,8 +113,9 @@ async function keepWaiting(ctx: Ctx, known: Known, checkNo: number, { newsExpect
 }
 
 /** Ledger first, then D1: a crash between them is mended by the next check, which posts no difference. */
-async function converge(ctx: Ctx, known: Known, checkNo: number, status: GatewayStatus, { actor }: Occasion) {
+async function converge(ctx: Ctx, known: Known, checkNo: number, status: GatewayStatus, occasion: Occasion) {
   const { payment } = known
+  const { actor, newsExpected = false } = occasion
   const { id: paymentId, productId, gateway, amountRupiah, credits, dailyQuota, cycleMonths } = payment
   const kept = keptRupiah(status)
   const answer = await userObject(ctx.env, payment.userId).converge({
@@ -130,6 +133,10 @@ async function converge(ctx: Ctx, known: Known, checkNo: number, status: Gateway
   const now = ctx.now()
   const paidAt = payment.paidAt ?? (kept > 0 ? now : null)
   const { state, refundedRupiah, reference } = status
+  const planned = nextCheck({ status: state, createdAt: payment.createdAt, paidAt }, false, now)
+  // Somebody was told of a change and the status knows of none (yet): a refund's notice may be quicker than it.
+  const isBehind = newsExpected && state === payment.status && refundedRupiah === payment.refundedRupiah
+  const nextCheckAt = isBehind ? Math.min(planned ?? Number.POSITIVE_INFINITY, now + NEWS_CHECK_AFTER_MS) : planned
   await write(
     ctx,
     known,
@@ -139,7 +146,7 @@ async function converge(ctx: Ctx, known: Known, checkNo: number, status: Gateway
       paidAt: sql`coalesce(${payments.paidAt}, ${paidAt})`,
       gatewayReference: sql`coalesce(${reference}, ${payments.gatewayReference})`,
     },
-    answer.again ? now : nextCheck({ status: state, createdAt: payment.createdAt, paidAt }, false, now),
+    answer.again ? now : nextCheckAt,
   )
   if (answer.owed > 0) ctx.log('warn', 'payment_reversed_after_spending', { paymentId, owedCredits: answer.owed })
   return 'settled' as const

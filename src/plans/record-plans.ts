@@ -50,7 +50,7 @@ async function writePlans({ env, db, now }: Ctx, userId: string, plans: PlanView
 }
 
 /** The highest tier of the plans that have not ended; `free` for somebody who has none. */
-export function bestTier(plans: PlanView[], tiers: ReadonlyMap<string, Tier | null>): Tier {
+function bestTier(plans: PlanView[], tiers: ReadonlyMap<string, Tier | null>): Tier {
   const running = plans.filter(({ status }) => status !== 'expired')
   const ranks = running.map(({ productId }) => TIERS.indexOf(tiers.get(productId) ?? 'free'))
   return TIERS[Math.max(0, ...ranks)]!

@@ -1,10 +1,13 @@
 import { env } from 'cloudflare:workers'
+import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { payments } from '../../src/db/tables/money'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
 import {
+  callsOf,
   changesBy,
   edited,
   moveAndTell,
@@ -14,11 +17,12 @@ import {
   PACK,
   rowOf,
   showPayment,
+  sweep,
   tell,
 } from '../support/gateways'
-import { done, SESSION, startAsk } from '../support/jobs'
+import { DAY_MS, done, MINUTE_MS, SESSION, startAsk } from '../support/jobs'
 import type { Person } from '../support/people'
-import { paymentRow } from '../support/rows'
+import { db, paymentRow } from '../support/rows'
 import { creditsOf, generate, holdQueue, newProject, oneSmallPicture } from '../support/shoots'
 
 // Dozens of requests in some of them; nothing here waits.
@@ -109,6 +113,24 @@ describe('money that goes back', () => {
       await moveAndTell('midtrans', id, { state })
     expect(await changesBy(budi, id)).toEqual([1_500, -1_500, 1_500, -1_500])
     expect((await booksOf(budi)).ok).toBe(true)
+  })
+
+  test('a refund is told before the gateway’s own status knows: it is asked once more, half a minute later', async () => {
+    const budi = await signUp()
+    const { id } = await ordered(budi, 'midtrans')
+    await moveAndTell('midtrans', id, { state: 'paid' })
+    await db
+      .update(payments)
+      .set({ paidAt: Date.now() - DAY_MS, nextCheckAt: null })
+      .where(eq(payments.id, id))
+    expect((await tell('midtrans', await noticeOf('midtrans', id, { kind: 'refunded' }))).status).toBe(200)
+    await moveOrder('midtrans', id, { state: 'refunded' })
+    await sweep(MINUTE_MS)
+    expect(await changesBy(budi, id)).toEqual([1_500, -1_500])
+    const { status } = await callsOf('midtrans', id)
+    await tell('midtrans', edited(await noticeOf('midtrans', id), { status_message: 'again' }))
+    for (let minutes = 1; minutes < 9; minutes++) await sweep(minutes * MINUTE_MS)
+    expect((await callsOf('midtrans', id)).status).toBe(status + 2)
   })
 
   test('a bank takes a settlement back after the credits are spent: nothing is available, the rest is owed, nothing new starts (C12)', async () => {

@@ -150,6 +150,15 @@ describe.each(['duitku', 'midtrans'] as const)('a notice of %s', (gateway) => {
     expect(await showPayment(budi, id)).toMatchObject({ status: 'pending' })
   })
 
+  test('a gateway that blocks us for asking too often is left in peace, however often the customer looks', async () => {
+    const { id } = await paidThere(gateway)
+    await breakGateway(gateway, id, { next: '429', path: 'status', count: 1_000 })
+    for (let looks = 0; looks < 10; looks++) await showPayment(budi, id)
+    expect((await callsOf(gateway, id)).status).toBe(1)
+    await sweep(2 * MINUTE_MS)
+    expect((await callsOf(gateway, id)).status).toBe(2)
+  })
+
   test('100 times at the same moment: one credit, 100 x 200 (C7)', async () => {
     const { id, notice } = await paidThere(gateway)
     const answers = await Promise.all(Array.from({ length: 100 }, () => tell(gateway, notice)))
@@ -198,6 +207,23 @@ describe('an order whose invoice is not answered', () => {
     },
   )
 })
+
+test.each(['duitku', 'midtrans'] as const)(
+  '%s: clicked twice, one of them refused: the other’s order waits for money, and the sweep finds it paid',
+  async (gateway) => {
+    const ani = await signUp()
+    const key = newKey()
+    // Both are under way before either is answered; which of them is refused does not matter.
+    await breakGateway(gateway, null, { next: '400', path: 'create' })
+    const answers = await Promise.all([placeOrder(ani, gateway, key), placeOrder(ani, gateway, key)])
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 502])
+    const { payment } = await expectJson<Ordered>(placeOrder(ani, gateway, key), 201)
+    expect(payment).toMatchObject({ status: 'pending', redirectUrl: expect.any(String) })
+    await moveOrder(gateway, payment.id, { state: 'paid' })
+    await sweep(16 * MINUTE_MS)
+    expect(await changesBy(ani, payment.id)).toEqual([1_500])
+  },
+)
 
 describe('the queue', () => {
   test('asks again after 10, 20, 40 seconds, and parks the message in the end; the order stays with the sweep', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectJson, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
+import { BASIC, buyFor } from '../support/plans'
 import { pictureRow, stateOf } from '../support/rows'
 import {
   creditsOf,
@@ -197,6 +198,16 @@ describe('POST /generations/:id/retry', () => {
     const first = await resultsOf(sari, generation.id)
     expect(items.map((picture) => picture.seedUsed)).toEqual([first.items[1]!.seedUsed, first.items[3]!.seedUsed])
     expect(await creditsOf(sari)).toEqual({ available: 180, held: 0 })
+  })
+
+  test('what was paid in credits is tried again in credits, so a used-up day of a plan does not stand in the way', async () => {
+    const sari = await photographer()
+    await buyFor(sari.user.id, { ...BASIC, dailyQuota: 1 })
+    await startShoot(sari)
+    const { generation } = await startShoot(sari, { fund: 'credits' })
+    await deliver(sari, generation.id, [0], REFUSING)
+    const again = await expectJson<Started>(retry(sari, generation.id), 202)
+    expect(again.generation).toMatchObject({ fund: 'credits', creditHeld: 30 })
   })
 
   test('the same key for another generation is a 422 (A4)', async () => {

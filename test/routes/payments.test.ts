@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { products } from '../../src/db/tables/money'
 import { expectJson, requestAs, signUp } from '../support/app'
-import { changesBy, moveOrder, type Ordered, type Payment, showPayment } from '../support/gateways'
+import { changesBy, moveOrder, type Ordered, orderThere, type Payment, showPayment } from '../support/gateways'
 import type { Person } from '../support/people'
 import { db, stateOf } from '../support/rows'
 import { creditsOf, newKey, type Page, requestIn } from '../support/shoots'
@@ -98,6 +98,19 @@ describe('POST /payments (createPayment)', () => {
     await pay(budi, items[0]!.id)
     await ordered(budi)
   }, 30_000)
+
+  test.each([
+    ['https://toko.example/anything', 'https://toko.example'],
+    ['toko.example:443', 'http://'],
+    ['toko.example', 'http://'],
+    ['', 'http://'],
+  ])('with PUBLIC_URL “%s” the gateway is told to call %s...', async (PUBLIC_URL, origin) => {
+    const headers = { authorization: `Bearer ${sari.accessToken}`, 'idempotency-key': newKey() }
+    const json = { ...ORDER, gateway: 'midtrans' }
+    const { payment } = await expectJson<Ordered>(requestIn({ PUBLIC_URL }, '/payments', { json, headers }), 201)
+    const { asked } = await orderThere<{ asked: { notifyUrl: string } }>('midtrans', payment.id)
+    expect(asked.notifyUrl).toMatch(new RegExp(`^${origin}[a-z0-9.:]*/api/v1/payments/callback/midtrans$`))
+  })
 
   test('without a key it is a 400 (A5)', async () => {
     const error = await errorOf(await requestAs(sari, '/payments', { json: ORDER }))

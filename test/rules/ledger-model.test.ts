@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BUGS } from '../../scripts/prove/bugs'
 import { written } from '../../scripts/prove/commands'
-import { CORE } from '../../scripts/prove/core'
+import { CORE, type Core } from '../../scripts/prove/core'
 import { hunt } from '../../scripts/prove/hunt'
 import { commandsOf, live, shrink } from '../../scripts/prove/life'
 import { seedOfLife } from '../../scripts/prove/random'
@@ -33,6 +33,26 @@ describe('a core that is wrong is found', () => {
     expect(shrunk.commands.length).toBeLessThanOrEqual(5)
     expect(shrunk.commands[0]?.kind).toBe('start')
     expect(live(shrunk.commands, core).failure?.message).toBe(shrunk.message)
+  })
+
+  test('a plan with a quota that is renewed early and loses the days left is found', PATIENT, () => {
+    const core: Core = {
+      ...CORE,
+      converge: (command, call, now) => {
+        const answer = CORE.converge(command, call, now)
+        command((sql) =>
+          sql.exec(
+            `UPDATE plan_period SET starts_at = ?1 WHERE id = ?2 AND starts_at > ?1 AND daily_quota > 0
+               AND EXISTS (SELECT 1 FROM plan_period AS other
+                 WHERE other.id <> ?2 AND other.product_id = plan_period.product_id)`,
+            ...[now, call.orderId],
+          ),
+        )
+        return answer
+      },
+    }
+    const run = Array.from({ length: 9 }, (_, user) => live(commandsOf(seedOfLife(SEED, user), 500), core))
+    expect(run.find(({ failure }) => failure)?.failure?.message).toContain('period')
   })
 })
 

@@ -124,6 +124,7 @@ describe('on a database of its own', () => {
       ['prices', 0, /\tpose\tversion 2\t31 credits\tin force\t/],
       ['set-product credits-4000 --on-sale no', 0, /^credits-4000 costs Rp 250000 and is not on sale/],
       ['set-product credits-1 --on-sale no', 2, /^There is no product credits-1 /],
+      ['set-product free-forever --amount 5000', 2, /^free-forever costs nothing and stays so/],
       ['products', 0, /^credits-4000\tpack\tRp 250000\t4000 credits\tnot on sale\t4\.000 kredit$/m],
     ] as const) {
       const { code: ended, stdout, stderr } = await adminHere(...line.split(' '))
@@ -188,5 +189,14 @@ describe('on a database of its own', () => {
       { subject: 'credits-1500', before: { isOnSale: 1 }, after: { amountRupiah: 120_000, isOnSale: 0 } },
     ])
     expect(perform(setProduct({ id: 'credits-1', isOnSale: false }, operator()))[2]).toEqual([])
+  })
+
+  test('what costs nothing never costs something, because nobody could make it free again', () => {
+    const before = audit().length
+    const set = (change: { amountRupiah?: number; isOnSale?: boolean }) =>
+      perform(setProduct({ id: 'free-forever', ...change }, operator()))[2]
+    expect(set({ amountRupiah: 5_000, isOnSale: false })).toMatchObject([{ amount_rupiah: 0, is_on_sale: 1 }])
+    expect(audit().length).toBe(before)
+    expect(set({ isOnSale: false })).toMatchObject([{ amount_rupiah: 0, is_on_sale: 0 }])
   })
 })

@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseShootArgs } from '../../scripts/shoot/args.mjs'
 
-const pages = ['README.md', 'docs/admin.md', 'docs/deploy.md', 'docs/faults.md', 'docs/recovery.md']
+const pages = [
+  'README.md',
+  ...['adding-an-app', 'admin', 'deploy', 'faults', 'recovery'].map((page) => `docs/${page}.md`),
+]
 const read = (page: string) => readFileSync(page, 'utf8')
 
 describe('what a newcomer reads', () => {

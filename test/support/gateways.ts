@@ -51,6 +51,9 @@ export const ordered = async (person: Person, gateway: string, productId = PACK.
 export const moveOrder = (gateway: GatewayName, id: string, change: object): Promise<unknown> =>
   control(gateway, `orders/${id}`, change)
 
+/** The order as the gateway has it. */
+export const orderThere = <T>(gateway: GatewayName, id: string): Promise<T> => control<T>(gateway, `orders/${id}`)
+
 /** The gateway's signed notice of an order: of its state, or as `kind`; `options` are what it is made with. */
 export const noticeOf = (gateway: GatewayName, id: string, options: Record<string, string> = {}): Promise<Notice> =>
   control(gateway, `notices/${id}?${new URLSearchParams(options)}`)

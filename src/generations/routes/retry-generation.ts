@@ -48,6 +48,8 @@ export const registerRetryGeneration = (app: App) =>
       textPrompt: failed.job.textPrompt,
       params: { ...(JSON.parse(failed.params) as JobParams), retryOf: id },
       tasks: failed.tasks.map((task) => ({ ...task, imageId: newId('image') })),
+      // Nobody can ask for it here: who left the quota alone, maybe because it is used up, does so again.
+      ...(failed.job.fund === 'credits' && { fund: 'credits' as const }),
     })
     return c.json(toStarted(job), 202, { ...headers, location: selfPath(job) })
   })

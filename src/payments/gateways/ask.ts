@@ -3,7 +3,7 @@ import { type GatewayId, GatewayUnavailable } from './contract'
 /** A gateway that has not answered in full by then has not answered. */
 export const GATEWAY_TIMEOUT_MS = 8_000
 /** Answers are 1-4 KB. */
-export const MAX_ANSWER_BYTES = 64 * 1024
+const MAX_ANSWER_BYTES = 64 * 1024
 
 export type Ask = {
   gateway: GatewayId

@@ -100,7 +100,7 @@ function readCallback(settings: DuitkuSettings, raw: RawNotice): NoticeRead {
   // letter and have one length.
   if (scheme === null || merchantCode !== settings.merchantCode || !idPattern('payment').test(merchantOrderId))
     return { ok: false, code: 'FORGED' }
-  settings.log('info', 'duitku callback signature', { scheme, paymentId: merchantOrderId })
+  settings.log('info', 'duitku_callback_signature', { scheme, paymentId: merchantOrderId })
   return { ok: true, paymentId: merchantOrderId, amountRupiah, claims: claimsOf([resultCode]) }
 }
 

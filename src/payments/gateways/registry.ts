@@ -73,7 +73,7 @@ function midtransOf({ config, now }: Needs, complain: Log): Gateway | null {
 
 /** Names the setting, never its value. */
 function switchedOff(complain: Log, gateway: GatewayId, setting: string): null {
-  complain('error', 'payment gateway switched off', { gateway, setting })
+  complain('error', 'payment_gateway_switched_off', { gateway, setting })
   return null
 }
 
@@ -85,6 +85,6 @@ const urlOf = (config: Config, text: string, origins: { production: string; sand
 function keysOf(config: Config, current: string, previous: string, complain: Log): SigningKeys {
   const previousUntilMs = validUntilMs(config.PAYMENT_KEYS_PREVIOUS_UNTIL)
   if (previousUntilMs === null && config.PAYMENT_KEYS_PREVIOUS_UNTIL !== '')
-    complain('error', 'payment setting is not a time', { setting: 'PAYMENT_KEYS_PREVIOUS_UNTIL' })
+    complain('error', 'payment_setting_is_no_time', { setting: 'PAYMENT_KEYS_PREVIOUS_UNTIL' })
   return { current, previous, previousUntilMs }
 }
