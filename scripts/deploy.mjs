@@ -67,7 +67,7 @@ async function findProblems() {
 
 // Tables before code: migrations only add, so the old Worker runs on the new tables, never the new Worker on old ones.
 function stepsFor(origin, skipTests) {
-  const vars = ['--var', `ALLOWED_ORIGINS:${origin}`]
+  const vars = ['--var', `ALLOWED_ORIGINS:${origin}`, '--var', `PUBLIC_URL:${origin}`]
   return [
     ...(skipTests ? [] : [{ title: 'Tests', command: 'node', args: ['scripts/test.mjs'] }]),
     { title: 'Tables', command: 'wrangler', args: ['d1', 'migrations', 'apply', 'DB', '--remote'] },

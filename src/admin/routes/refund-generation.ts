@@ -9,8 +9,9 @@ import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json, jsonBody } from '../../http/responses'
 import { newId } from '../../kernel/ids'
 import { userObject } from '../../objects'
-import { MAX_ADJUSTMENT_CREDITS, MAX_REASON, MIN_REASON } from '../limits'
+import { MAX_ADJUSTMENT_CREDITS, MAX_ALONE_CREDITS_PER_DAY, MAX_REASON, MIN_REASON } from '../limits'
 import { recordAudit } from '../record-audit'
+import { REFUNDED, refundedToday } from '../refunded-today'
 import { requireLiveAdmin } from '../require-live-admin'
 
 const Refund = z.object({
@@ -69,18 +70,13 @@ export const registerRefundGeneration = (app: App) =>
     )
     if (!order.ok) throw fail(order.code === 'SESSION_REVOKED' ? 'UNAUTHENTICATED' : 'IDEMPOTENCY_KEY_REUSED')
     const { credits, reason } = body
+    const soFar = await refundedToday(ctx, caller.userId, order.answer)
+    if (soFar + credits > MAX_ALONE_CREDITS_PER_DAY) throw fail('OTHER_ADMIN_NEEDED')
     const memo = { actor: `admin:${caller.userId}`, requestId: ctx.requestId, reason }
     const answer = await userObject(ctx.env, userId).refund({ key: order.answer, jobId: generationId, credits, memo })
     if (!answer.ok && answer.code === 'UNKNOWN_JOB') throw fail('NOT_FOUND')
     if (!answer.ok) throw fail('EXCEEDS_CHARGE', { refundable: answer.refundable })
-    await recordAudit(
-      ctx,
-      caller.userId,
-      'generation.refunded',
-      userId,
-      { generationId, credits, reason },
-      order.answer,
-    )
+    await recordAudit(ctx, caller.userId, REFUNDED, userId, { generationId, credits, reason }, order.answer)
     if (order.replayed) c.header('idempotent-replayed', 'true')
     const { refundable } = answer
     return c.json({ refund: { id: order.answer, generationId, credits, reason, refundable } }, 201)
