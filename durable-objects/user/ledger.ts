@@ -5,10 +5,6 @@ import { lastBalances, post } from './entries'
 import { recover } from './reversals'
 import { all, first, number } from './rows'
 
-/** Credits that can be held now. Call `expireDue` first. */
-export const availableCredits = (sql: SqlStorage): number =>
-  number(sql, 'SELECT COALESCE(SUM(available), 0) FROM credit_grant')
-
 /** Adds credits once per `ask.key`. False when that key was granted before. */
 export function grant(sql: SqlStorage, ask: GrantAsk, now: number): boolean {
   assert(Number.isSafeInteger(ask.credits) && ask.credits > 0, 'a grant is a positive whole number')

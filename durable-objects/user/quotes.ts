@@ -6,7 +6,7 @@ import { lastBalances } from './entries'
 import { expireDue } from './ledger'
 import { unlimitedView } from './quota'
 import { allowedByRate, type RateLimits } from './rate-limit'
-import { first } from './rows'
+import { first, number } from './rows'
 
 /** `fingerprint` is that of the request the quote is for; `fund` 'credits' leaves a plan's quota alone. */
 export type QuoteAsk = {
@@ -58,6 +58,10 @@ export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteVie
     expiresAt,
   }
 }
+
+/** Quotes that still bind: not used, not expired. */
+export const bindingQuotes = (sql: SqlStorage, now: number): number =>
+  number(sql, 'SELECT COUNT(*) FROM quote WHERE expires_at > ? AND used_by IS NULL', now)
 
 function limitsOf(sql: SqlStorage, terms: Terms, limits: RateLimits, now: number): QuoteLimit[] {
   const each = terms.poseCredits + terms.backgroundCredits

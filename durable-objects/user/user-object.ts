@@ -4,7 +4,7 @@ import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types
 import { assert } from '../../src/kernel/assert'
 import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
-import { MAX_SEND_BATCH } from '../../src/kernel/limits'
+import { MAX_BINDING_QUOTES, MAX_SEND_BATCH } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
 import type { PoseMessage } from '../../src/messages'
 import type { LiveEvent } from '../../src/progress/events'
@@ -22,7 +22,7 @@ import { writeProjection } from './project'
 import { beginCheck, type CheckTurn, type ConvergeAnswer, type ConvergeAsk, converge, endCheck } from './purchases'
 import { giveUp, promote, redrive, type Sending } from './queueing'
 import { unlimitedView } from './quota'
-import { makeQuote, type QuoteAsk } from './quotes'
+import { bindingQuotes, makeQuote, type QuoteAsk } from './quotes'
 import { first, number } from './rows'
 import { migrate } from './schema'
 import * as sessions from './sessions'
@@ -42,6 +42,8 @@ export type RememberAnswer =
   | { ok: false; code: 'SESSION_REVOKED' | 'IDEMPOTENCY_KEY_REUSED' }
 
 export type PlanAnswer = { ok: true; plans: PlanView[] } | { ok: false; code: 'SESSION_REVOKED' | 'NO_PLAN' }
+
+export type QuoteAnswer = { ok: true; quote: QuoteView } | { ok: false; code: 'SESSION_REVOKED' | 'TOO_MANY_QUOTES' }
 
 /**
  * Everything of one user that must happen one at a time. The class is the platform's side only: each command is a pure
@@ -157,14 +159,12 @@ export class UserObject extends DurableObject<Env> {
     })
   }
 
-  quote(
-    ask: QuoteAsk & { sessionId: string },
-  ): { ok: true; quote: QuoteView } | { ok: false; code: 'SESSION_REVOKED' } {
-    return this.#command((sql, now) =>
-      sessions.isSessionAlive(sql, ask.sessionId, now)
-        ? { ok: true, quote: makeQuote(sql, ask, now) }
-        : { ok: false, code: 'SESSION_REVOKED' },
-    )
+  quote(ask: QuoteAsk & { sessionId: string }): QuoteAnswer {
+    return this.#command((sql, now) => {
+      if (!sessions.isSessionAlive(sql, ask.sessionId, now)) return { ok: false, code: 'SESSION_REVOKED' }
+      if (bindingQuotes(sql, now) >= MAX_BINDING_QUOTES) return { ok: false, code: 'TOO_MANY_QUOTES' }
+      return { ok: true, quote: makeQuote(sql, ask, now) }
+    })
   }
 
   /** An admin's change of the balance, once per key. */

@@ -47,6 +47,8 @@ export const SIGNED_URL_LIFETIME_MS = 15 * MINUTE_MS
 
 /** A quote binds us this long. */
 export const QUOTE_LIFETIME_MS = 15 * MINUTE_MS
+/** Quotes of one user that may bind us at the same time. */
+export const MAX_BINDING_QUOTES = 500
 /** Quotes of one user that are still known when they have expired; the oldest give way. */
 export const QUOTES_KEPT = 100
 /** A paid plan goes on this long after its period ended unpaid. */

@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { auditLog } from '../../src/db/tables/operations'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
-import { makeAdmin, stateOf } from '../support/rows'
+import { db, makeAdmin, stateOf } from '../support/rows'
 import { creditsOf, ended, newKey, type Page, POSES, startShoot } from '../support/shoots'
 import { errorOf } from '../support/walk'
 
@@ -51,6 +52,22 @@ describe('POST /admin/users/:id/generations/:id/refunds (refundGeneration)', () 
       },
     ])
     expect(await userObject(env, person.user.id).verify()).toMatchObject({ ok: true })
+  })
+
+  test('beyond what one admin may give on a day another one has to', async () => {
+    const { person, id } = await charged(1)
+    const [busy, other] = await Promise.all([signUp().then(makeAdmin), signUp().then(makeAdmin)])
+    await db.insert(auditLog).values({
+      ...{ id: newId('audit'), actorId: busy.user.id, action: 'generation.refunded', subject: 'usr_somebody' },
+      ...{ details: JSON.stringify({ credits: 49_980 }), requestId: 'req_test', createdAt: Date.now() },
+    })
+    const refused = await refund(person, id, 30, newKey(), busy)
+    expect([refused.status, (await errorOf(refused)).code]).toEqual([403, 'OTHER_ADMIN_NEEDED'])
+    const key = newKey()
+    expect(await refunded(person, id, 20, key, busy)).toMatchObject({ refundable: 10 })
+    // The same again is the same, not one more of the day.
+    expect(await refunded(person, id, 20, key, busy)).toMatchObject({ refundable: 10 })
+    expect(await refunded(person, id, 10, newKey(), other)).toMatchObject({ refundable: 0 })
   })
 
   test('twenty full refunds at once, each with a key of its own: one is given (A14)', async () => {

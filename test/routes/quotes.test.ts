@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { QUOTE_LIFETIME_MS } from '../../src/kernel/limits'
+import { MAX_BINDING_QUOTES, QUOTE_LIFETIME_MS } from '../../src/kernel/limits'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
 import { giveQuotaTo } from '../support/jobs'
@@ -122,6 +122,22 @@ describe('POST /quotes (createQuote)', () => {
     const { person, body } = await seller()
     await quoteFor(person, body())
     expect(await creditsOf(person)).toEqual({ available: 300, held: 0 })
+  })
+
+  test('nobody may bind us five hundred times at once', async () => {
+    const { person, body } = await seller()
+    await quoteFor(person, body())
+    await runInDurableObject(userObject(env, person.user.id), (_object, { storage: { sql } }) => {
+      for (let n = 1; n < MAX_BINDING_QUOTES; n++)
+        sql.exec(
+          `INSERT INTO quote SELECT id || ?, app, fingerprint, pictures, fund, pose_credits, background_credits,
+             expires_at, NULL FROM quote WHERE length(id) = 30`,
+          `-${n}`,
+        )
+    })
+    const refused = await ask(person, body())
+    expect([refused.status, (await errorOf(refused)).code]).toEqual([429, 'RATE_LIMITED'])
+    expect(refused.headers.get('retry-after')).toBe('900')
   })
 
   test('a session that ended gets no quote, whatever its token says', async () => {

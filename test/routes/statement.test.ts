@@ -200,6 +200,20 @@ describe('the statement as a file', () => {
     expect(balance('entries')[1]).toBe('3')
   })
 
+  test('speaks Indonesian, with the semicolons that an Indonesian spreadsheet expects', async () => {
+    const sari = await signUp()
+    const headers = { 'accept-language': 'id-ID' }
+    const text = await (await requestAs(sari, `${PATH}?format=csv`, { headers })).text()
+    const rows = text
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(';'))
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([13]))
+    expect(rows[0]![0]).toBe('Laporan kredit Lumiku')
+    expect(rows.find(([name]) => name === 'saldo akhir')!.slice(6, 12)).toEqual(['300', '', '30000', '300', '0', '0'])
+    expect(rows.at(-1)!.slice(2, 3)).toEqual(['penambahan'])
+  })
+
   test('a reason that is a formula does not run in a spreadsheet, and does not break a line', async () => {
     const sari = await signUp()
     const reason = '=HYPERLINK("http://127.0.0.1/?"&A1,"Refund, click")\r\n+1'

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { lastBalances } from '../../durable-objects/user/entries'
 import {
   assertBooks,
-  availableCredits,
   charge,
   closeHold,
   expireDue,
@@ -12,6 +11,7 @@ import {
 } from '../../durable-objects/user/ledger'
 import { all, first } from '../../durable-objects/user/rows'
 import type { GrantAsk } from '../../src/credits/types'
+import { availableCredits } from '../support/available-credits'
 import { withNodeSql } from '../support/node-sql'
 import { DAY_MS, entryRows, grantOf, grantRow, HOUR_MS, journal, MEMO, T0 } from './ledger-fixtures'
 

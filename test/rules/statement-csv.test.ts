@@ -101,7 +101,7 @@ describe('the file', () => {
       asked.push(afterSeq)
       return [entry(afterSeq + 1)]
     }
-    const text = await new Response(statementCsv(period, head, read)).text()
+    const text = await new Response(statementCsv(period, head, read, 'en')).text()
     expect(asked).toEqual([0, 1, 2])
     expect(text.trimEnd().split('\r\n').slice(-3)).toEqual(
       [1, 2, 3].map((n) => `${n},2026-11-20 22:30:00,grant,g,source:promo,available,1,1,100,${n},0,0,`),
@@ -113,6 +113,6 @@ describe('the file', () => {
       if (afterSeq > 0) throw new Error('the object is away')
       return [entry(1)]
     }
-    await expect(new Response(statementCsv(period, head, read)).text()).rejects.toThrow('the object is away')
+    await expect(new Response(statementCsv(period, head, read, 'en')).text()).rejects.toThrow('the object is away')
   })
 })

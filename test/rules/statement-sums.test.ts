@@ -2,20 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { adjust } from '../../durable-objects/user/adjustments'
 import { entriesAfter, lastBalances } from '../../durable-objects/user/entries'
-import {
-  availableCredits,
-  charge,
-  closeHold,
-  expireDue,
-  grant,
-  openHold,
-  release,
-} from '../../durable-objects/user/ledger'
+import { charge, closeHold, expireDue, grant, openHold, release } from '../../durable-objects/user/ledger'
 import { beginCheck, converge } from '../../durable-objects/user/purchases'
 import { all } from '../../durable-objects/user/rows'
 import { statementHead } from '../../durable-objects/user/statement'
 import { changeOf } from '../../src/credits/entry-view'
 import { totalOf } from '../../src/credits/statement-csv'
+import { availableCredits } from '../support/available-credits'
 import { withNodeSql } from '../support/node-sql'
 
 const HOUR_MS = 3_600_000

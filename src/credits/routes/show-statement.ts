@@ -4,7 +4,7 @@ import { ENTRY_KINDS } from '../../db/tables/money'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
-import { invalidField } from '../../http/errors'
+import { invalidField, languageOf } from '../../http/errors'
 import { PageQuery, pageOf, toPage } from '../../http/page'
 import { errors } from '../../http/responses'
 import { userObject } from '../../objects'
@@ -56,7 +56,7 @@ const StatementQuery = PageQuery.extend({
   format: z
     .enum(['json', 'csv'])
     .default('json')
-    .openapi({ description: '`csv` has no pages: it is the whole period' }),
+    .openapi({ description: '`csv` has no pages: it is the whole period, in the language asked for' }),
   cursor: z.string().regex(CURSOR, 'must be a cursor of this list').optional(),
 })
 
@@ -89,7 +89,8 @@ export const registerShowStatement = (app: App) =>
       c.header('content-type', 'text/csv; charset=utf-8')
       c.header('content-disposition', `attachment; filename="${csvName(period)}"`)
       const read = (afterSeq: number, count: number) => ledger.entriesUpTo(afterSeq, head.lastSeq, count)
-      return c.body(statementCsv(period, head, read), 200)
+      const language = languageOf(c.req.header('accept-language'))
+      return c.body(statementCsv(period, head, read, language), 200)
     }
     const afterSeq = Math.max(head.firstSeq - 1, resumed?.afterSeq ?? 0)
     const rows = await ledger.entriesUpTo(afterSeq, head.lastSeq, limit + 1)

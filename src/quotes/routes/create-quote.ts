@@ -6,6 +6,7 @@ import { defineRoute } from '../../http/define-route'
 import { ApiError, fail, languageOf } from '../../http/errors'
 import { errors, json, jsonBody } from '../../http/responses'
 import { newId } from '../../kernel/ids'
+import { MAX_BINDING_QUOTES, QUOTE_LIFETIME_MS } from '../../kernel/limits'
 import { userObject } from '../../objects'
 import { QUOTABLE, QuoteBody } from '../quotable-apps'
 import { QuoteSchema, toQuote } from '../quote-schema'
@@ -21,7 +22,7 @@ const route = defineRoute({
     201: json(QuoteSchema, 'The price that a start with this `quoteId` pays, whatever the prices are by then'),
     ...errors(
       ...(['INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'TOO_LARGE'] as const),
-      ...(['UNSUPPORTED_TYPE', 'VALIDATION_FAILED'] as const),
+      ...(['UNSUPPORTED_TYPE', 'VALIDATION_FAILED', 'RATE_LIMITED'] as const),
     ),
   },
 })
@@ -44,6 +45,8 @@ export const registerCreateQuote = (app: App) =>
       fund: body.params.fund,
       limits: rateLimits(ctx.config),
     })
+    if (!answer.ok && answer.code === 'TOO_MANY_QUOTES')
+      throw fail('RATE_LIMITED', { max: MAX_BINDING_QUOTES }, QUOTE_LIFETIME_MS / 1_000)
     if (!answer.ok) throw fail('UNAUTHENTICATED')
     const priced = { hasBackground: params.background !== null, priceVersion: prices.version }
     return c.json(toQuote(answer.quote, priced), 201)

@@ -1,16 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  assertBooks,
-  availableCredits,
-  charge,
-  closeHold,
-  expireDue,
-  openHold,
-  release,
-} from '../../../durable-objects/user/ledger'
+import { assertBooks, charge, closeHold, expireDue, openHold, release } from '../../../durable-objects/user/ledger'
 import { all } from '../../../durable-objects/user/rows'
 import type { Entry, GrantSource } from '../../../src/credits/types'
+import { availableCredits } from '../../support/available-credits'
 import { books, brokenLinks, DAY_MS, entries, grantOf, T0, withSql } from '../../support/jobs'
 
 /** Anything an object may do to its ledger. Sizes beyond what is there are cut to it, as the callers do. */

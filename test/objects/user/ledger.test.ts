@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { entriesAfter, entriesBefore, lastBalances } from '../../../durable-objects/user/entries'
 import {
   assertBooks,
-  availableCredits,
   charge,
   closeHold,
   expireDue,
@@ -13,6 +12,7 @@ import {
 } from '../../../durable-objects/user/ledger'
 import { all } from '../../../durable-objects/user/rows'
 import type { Entry } from '../../../src/credits/types'
+import { availableCredits } from '../../support/available-credits'
 import { books, brokenLinks, DAY_MS, entries, grantOf, T0, withSql } from '../../support/jobs'
 
 /** What each grant has left, by its key. */

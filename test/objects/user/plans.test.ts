@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { availableCredits, expireDue } from '../../../durable-objects/user/ledger'
+import { expireDue } from '../../../durable-objects/user/ledger'
 import { FOREVER, openPeriod } from '../../../durable-objects/user/plan-periods'
 import { cancelPlan, startFreePlan, viewPlans } from '../../../durable-objects/user/plans'
 import { unlimitedView } from '../../../durable-objects/user/quota'
 import { start } from '../../../durable-objects/user/start'
 import { verify } from '../../../durable-objects/user/verify'
 import { addMonths } from '../../../src/kernel/calendar'
+import { availableCredits } from '../../support/available-credits'
 import { DAY_MS, entries, openAccount, SECOND_MS, startAsk, T0, withSql } from '../../support/jobs'
 import { BASIC, buy, FREE, PEBISNIS, type Plan, PRO, PRO_YEARLY, settle } from '../../support/plans'
 
