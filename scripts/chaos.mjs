@@ -1,9 +1,9 @@
 // npm run chaos: kills a real server again and again while sellers work, and looks whether any promise about their
 // money broke.
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { table } from './chaos/report.mjs'
 import { runChaos } from './chaos/run.mjs'
+import { readOptions, stop, whole } from './options.mjs'
 import { isPortTaken } from './server.mjs'
 
 const help = `npm run chaos -- [options]
@@ -35,11 +35,11 @@ if (values.help) {
 }
 
 const options = {
-  kills: whole('kills', 1, 1000),
-  seed: whole('seed', 0, 0xffffffff),
-  users: whole('users', 1, 20),
-  limitSeconds: whole('limit-seconds', 10, 86_400),
-  port: whole('port', 1024, 65_535),
+  kills: whole(values, 'kills', 1, 1000),
+  seed: whole(values, 'seed', 0, 0xffffffff),
+  users: whole(values, 'users', 1, 20),
+  limitSeconds: whole(values, 'limit-seconds', 10, 86_400),
+  port: whole(values, 'port', 1024, 65_535),
 }
 if (await isPortTaken(options.port)) stop(`Port ${options.port} is taken. Choose another with --port.`)
 console.log(`seed ${options.seed}`)
@@ -56,23 +56,3 @@ const run = await runChaos(options, {
 })
 console.log(table(run, options))
 process.exit(run.violations.length > 0 ? 1 : run.counts.kills < options.kills ? 2 : 0)
-
-function readOptions(options) {
-  try {
-    return parseArgs({ options }).values
-  } catch (error) {
-    return stop(`${error.message} (see --help)`)
-  }
-}
-
-function whole(name, min, max) {
-  const number = Number(values[name])
-  if (!Number.isInteger(number) || number < min || number > max)
-    stop(`--${name} is a whole number from ${min} to ${max}.`)
-  return number
-}
-
-function stop(why) {
-  console.error(why)
-  process.exit(1)
-}

@@ -1,7 +1,7 @@
 // npm run prove:http: random lives of sellers over HTTP, compared with plain arithmetic after every command.
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { root, seconds } from './child-process.mjs'
+import { readOptions, stop, whole } from './options.mjs'
 import { BUGS, makeBrokenTree } from './prove-http/broken-tree.mjs'
 import { proveHttp } from './prove-http/run.mjs'
 import { startWorld } from './prove-http/world.mjs'
@@ -32,9 +32,9 @@ if (values.help) {
   process.exit(0)
 }
 
-const commands = whole('commands', 1, 1_000_000)
-const seed = whole('seed', 0, 0xffffffff)
-const port = whole('port', 1024, 65_535)
+const commands = whole(values, 'commands', 1, 1_000_000)
+const seed = whole(values, 'seed', 0, 0xffffffff)
+const port = whole(values, 'port', 1024, 65_535)
 if (values.bug !== undefined && !Object.hasOwn(BUGS, values.bug))
   stop(`--bug is one of: ${Object.keys(BUGS).join(', ')}.`)
 if (await isPortTaken(port)) stop(`Port ${port} is taken. Choose another with --port.`)
@@ -62,24 +62,4 @@ function report({ commands: given, lives, mix, tookMs, failure }) {
   console.log(`shortest counterexample, after ${failure.tries} times shortening:`)
   for (const command of failure.commands) console.log(`  ${command}`)
   if (!values.bug) console.log(`again: --seed ${seed}`)
-}
-
-function readOptions(options) {
-  try {
-    return parseArgs({ options }).values
-  } catch (error) {
-    return stop(`${error.message} (see --help)`)
-  }
-}
-
-function whole(name, min, max) {
-  const number = Number(values[name])
-  if (!Number.isInteger(number) || number < min || number > max)
-    stop(`--${name} is a whole number from ${min} to ${max}.`)
-  return number
-}
-
-function stop(why) {
-  console.error(why)
-  process.exit(1)
 }

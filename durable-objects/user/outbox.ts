@@ -58,3 +58,7 @@ export function markProjected(sql: SqlStorage, projection: Projection, now: numb
   const last = projection.entries.at(-1)
   if (last) sql.exec('UPDATE owner SET mirrored_seq = MAX(mirrored_seq, ?)', last.seq)
 }
+
+/** When D1 is to hear of a changed job; far away when of none. */
+export const dueProjectionAt = (sql: SqlStorage): number =>
+  number(sql, 'SELECT COALESCE(MIN(project_due_at), 9007199254740991) FROM job WHERE project_due_at IS NOT NULL')

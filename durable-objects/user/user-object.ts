@@ -4,9 +4,8 @@ import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types
 import { assert } from '../../src/kernel/assert'
 import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
-import { MAX_BINDING_QUOTES, MAX_SEND_BATCH } from '../../src/kernel/limits'
+import { MAX_BINDING_QUOTES } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
-import type { PoseMessage } from '../../src/messages'
 import type { LiveEvent } from '../../src/progress/events'
 import { type AdjustAnswer, type AdjustAsk, adjust, type RefundAnswer, refundJob } from './adjustments'
 import { nextDue } from './due'
@@ -16,14 +15,14 @@ import { findReplay, type IdempotencyAsk, keepAnswer, trimAnswers } from './idem
 import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } from './jobs'
 import { assertBooks, expireDue, grant } from './ledger'
 import { Live, offeredTicket } from './live'
-import { dueProjection, markProjected, mirroredSeq } from './outbox'
+import { mirroredSeq } from './outbox'
+import { Outgoing } from './outgoing'
+import { ownerOf } from './owner'
 import { cancelPlan, startFreePlan, viewPlans } from './plans'
-import { writeProjection } from './project'
 import { beginCheck, type CheckTurn, type ConvergeAnswer, type ConvergeAsk, converge, endCheck } from './purchases'
-import { giveUp, promote, redrive, type Sending } from './queueing'
+import { giveUp, promote, redrive } from './queueing'
 import { unlimitedView } from './quota'
 import { bindingQuotes, makeQuote, type QuoteAsk } from './quotes'
-import { first, number } from './rows'
 import { migrate } from './schema'
 import * as sessions from './sessions'
 import { closeQuietly } from './sockets'
@@ -35,7 +34,6 @@ import { verify } from './verify'
 
 /** Events of one page; a client asks again from the last it got. */
 const MAX_EVENTS = 1_000
-const RETRY_DRAIN_MS = 5_000
 
 export type RememberAnswer =
   | { ok: true; replayed: boolean; answer: string }
@@ -54,11 +52,9 @@ export class UserObject extends DurableObject<Env> {
   readonly #sql: SqlStorage
   readonly #log = makeLog({ object: 'user' })
   readonly #live: Live
+  readonly #outgoing: Outgoing
   #armedAt: number | null = null
-  #draining: Promise<void> | null = null
-  /** After a failed drain, so that alarms do not spin while D1 is away. Lost on eviction: then one try comes early. */
-  #projectNotBefore = 0
-  /** After alarms that threw, so that a broken object does not ring without pause. Lost on eviction, likewise. */
+  /** After alarms that threw, so that a broken object does not ring without pause. Lost on eviction: then one comes early. */
   #alarmNotBefore = 0
   #brokenAlarms = 0
 
@@ -67,6 +63,7 @@ export class UserObject extends DurableObject<Env> {
     this.#sql = ctx.storage.sql
     migrate(ctx.storage)
     this.#live = new Live(ctx)
+    this.#outgoing = new Outgoing(ctx.storage, () => this.env, this.#log)
     // A fired alarm is used up: an object that died in its handler is armed again by whatever wakes it next.
     ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = await ctx.storage.getAlarm()
@@ -322,8 +319,8 @@ export class UserObject extends DurableObject<Env> {
         trimAnswers(sql, now)
         return redrive(sql, now)
       })
-      await this.#send(sendings)
-      if (this.#projectNotBefore <= Date.now()) await this.#drain()
+      await this.#outgoing.send(sendings)
+      if (this.#outgoing.notBefore <= Date.now()) await this.#outgoing.drain()
       this.#brokenAlarms = 0
     } catch (error) {
       // Most likely the books do not agree: nothing was changed, and a person must look.
@@ -346,71 +343,21 @@ export class UserObject extends DurableObject<Env> {
       return { answer, sendings }
     })
     this.#live.broadcast()
-    const projectionDue = Math.max(dueProjectionAt(this.#sql), this.#projectNotBefore) <= now
-    if (projectionDue || sendings.length > 0)
-      this.ctx.waitUntil((projectionDue ? this.#drain() : Promise.resolve()).then(() => this.#send(sendings)))
+    const drainDue = this.#outgoing.isDue(now)
+    if (drainDue || sendings.length > 0)
+      this.ctx.waitUntil(
+        (drainDue ? this.#outgoing.drain() : Promise.resolve()).then(() => this.#outgoing.send(sendings)),
+      )
     this.#arm()
     return answer
   }
 
-  /** A lost send is found again by the task's own due time: nothing is remembered here. */
-  async #send(sendings: Sending[]): Promise<void> {
-    if (sendings.length === 0) return
-    const userId = this.#userId()
-    const messages = sendings.map(
-      (sending): MessageSendRequest<PoseMessage> => ({ body: { type: 'pose', userId, ...sending } }),
-    )
-    try {
-      for (let from = 0; from < messages.length; from += MAX_SEND_BATCH)
-        await this.env.GENERATION_QUEUE.sendBatch(messages.slice(from, from + MAX_SEND_BATCH))
-    } catch (error) {
-      this.#log('warn', 'queue_send_failed', { count: messages.length, error: describeError(error) })
-    }
-  }
-
-  /** Brings D1 up to date, one drain at a time. If D1 is away the rows stay due and the alarm tries again. */
-  #drain(): Promise<void> {
-    this.#draining ??= this.#drainOnce().finally(() => {
-      this.#draining = null
-    })
-    return this.#draining
-  }
-
-  async #drainOnce(): Promise<void> {
-    for (let projection = dueProjection(this.#sql, Date.now()); projection; ) {
-      try {
-        await writeProjection(this.env.DB, this.#userId(), projection)
-      } catch (error) {
-        this.#log('warn', 'projection_failed', { error: describeError(error) })
-        this.#projectNotBefore = Date.now() + RETRY_DRAIN_MS
-        return
-      }
-      const written = projection
-      this.ctx.storage.transactionSync(() => markProjected(this.#sql, written, Date.now()))
-      projection = dueProjection(this.#sql, Date.now())
-    }
-  }
-
-  #userId(): string {
-    return ownerOf(this.#sql) ?? assertOpened()
-  }
-
   /** Sets the alarm to what is due next, unless it rings earlier anyway. */
   #arm(): void {
-    const next = nextDue(this.#sql, this.#projectNotBefore)
+    const next = nextDue(this.#sql, this.#outgoing.notBefore)
     const due = next === null ? null : Math.max(next, this.#alarmNotBefore)
     if (due === null || (this.#armedAt !== null && this.#armedAt <= due)) return
     this.#armedAt = due
     void this.ctx.storage.setAlarm(due)
   }
-}
-
-const dueProjectionAt = (sql: SqlStorage): number =>
-  number(sql, 'SELECT COALESCE(MIN(project_due_at), 9007199254740991) FROM job WHERE project_due_at IS NOT NULL')
-
-const ownerOf = (sql: SqlStorage): string | undefined =>
-  first<{ user_id: string }>(sql, 'SELECT user_id FROM owner')?.user_id
-
-function assertOpened(): never {
-  throw new Error('this object has no owner yet')
 }
