@@ -26,7 +26,7 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
     if (!read.success) await park(ctx, queue, message, new Error('UNREADABLE'))
     else {
       const verdict = await handle(ctx, read.data)
-      if (verdict) return message.retry({ delaySeconds: Math.ceil(verdict.retryAfterMs / 1000) })
+      if (verdict) return await again(ctx, message, read.data, verdict)
     }
     message.ack()
   } catch (error) {
@@ -34,6 +34,14 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
     if (message.attempts < MAX_MESSAGE_TRIES) return message.retry({ delaySeconds: delayOf(message) })
     await parkOrRetry(queue, message, env, execution, error)
   }
+}
+
+/** A new message first, then the ack: a crash between the two makes two messages, of which the second finds a lease. */
+async function again(ctx: Ctx, message: Delivery, body: Message, { retryAfterMs, fresh }: NonNullable<Verdict>) {
+  const delaySeconds = Math.ceil(retryAfterMs / 1000)
+  if (!fresh) return message.retry({ delaySeconds })
+  await ctx.env.GENERATION_QUEUE.send(body, { delaySeconds })
+  message.ack()
 }
 
 function handle(ctx: Ctx, message: Message): Promise<Verdict> {

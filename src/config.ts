@@ -13,6 +13,84 @@ const SimulationFields = {
 /** A payment setting in any shape: what is wrong with it switches one gateway off (registry.ts), never the pictures. */
 const paymentSetting = () => z.string().trim().default('')
 
+/** A provider's key or name; empty switches that provider off (providers/registry.ts). */
+const providerSetting = (fallback = '') => z.string().trim().default(fallback)
+/** Where a provider is: without a slash at its end. */
+const providerUrl = (fallback: string) =>
+  z
+    .string()
+    .default('')
+    .transform((url) => (url.trim() || fallback).replace(/\/+$/, ''))
+const names = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((list) => list.split(',').flatMap((name) => name.trim() || []))
+
+export const PROVIDER_IDS = [
+  ...(['embedded', 'fal', 'wavespeed', 'workers-ai', 'huggingface', 'huggingface-text'] as const),
+  'huggingface-endpoint',
+] as const
+export type ProviderId = (typeof PROVIDER_IDS)[number]
+
+/** Slots, submissions a minute and US dollars a day of one provider; what is not named stays as the provider's file has it. */
+const ProviderLimits = z.partialRecord(
+  z.enum(PROVIDER_IDS),
+  z.strictObject({
+    slots: z.number().int().min(1).max(1_000).optional(),
+    perMinute: z.number().int().min(1).max(100_000).optional(),
+    dailyUsd: z.number().min(0).max(1_000_000).optional(),
+  }),
+)
+
+const ProviderFields = {
+  FAL_KEY: providerSetting(),
+  FAL_QUEUE_URL: providerUrl('https://queue.fal.run'),
+  /** Hosts (and their subdomains) that pictures may be downloaded from, besides the queue's own. */
+  FAL_RESULT_HOSTS: names('fal.media,fal.run'),
+  WAVESPEED_KEY: providerSetting(),
+  WAVESPEED_URL: providerUrl('https://api.wavespeed.ai'),
+  WAVESPEED_RESULT_HOSTS: names('wavespeed.ai,d2p7pge43lyniu.cloudfront.net'),
+  CF_ACCOUNT_ID: providerSetting(),
+  CF_API_TOKEN: providerSetting(),
+  CF_API_URL: providerUrl('https://api.cloudflare.com'),
+  WORKERS_AI_MODEL: providerSetting('@cf/black-forest-labs/flux-2-klein-4b'),
+  HF_TOKEN: providerSetting(),
+  HF_BILL_TO: providerSetting(),
+  HF_ROUTER_URL: providerUrl('https://router.huggingface.co'),
+  HF_RESULT_HOSTS: names('fal.media,fal.run'),
+  HF_ENDPOINT_URL: providerUrl(''),
+  HF_TEXT_MODEL: providerSetting('black-forest-labs/FLUX.1-schnell'),
+  /** JSON: {"fal":{"slots":8,"perMinute":120,"dailyUsd":50}} */
+  PROVIDER_LIMITS: z
+    .string()
+    .default('')
+    .transform((text, issue) => {
+      try {
+        return JSON.parse(text || '{}') as unknown
+      } catch {
+        issue.addIssue({ code: 'custom', message: 'must be JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(ProviderLimits),
+  /** `provider`: the provider's own word on a picture counts; `classify`: a classifier (HF_TOKEN) looks at each as well. */
+  NSFW_MODE: z.enum(['off', 'provider', 'classify']).default('provider'),
+  NSFW_THRESHOLD: z.string().default('0.7').transform(Number).pipe(z.number().min(0).max(1)),
+  NSFW_CLASSIFIER_URL: providerUrl(''),
+  /** Finds keypoints in a picture (docs/providers.md); empty: only what providers tell themselves. */
+  POSE_DETECTOR_URL: providerUrl(''),
+  POSE_DETECTOR_TOKEN: providerSetting(),
+  /** 0..1: a picture that holds its pose less well than this is made once more, then fails. Empty: it is only told. */
+  POSE_MATCH_MIN: z
+    .string()
+    .default('')
+    .transform((text) => (text.trim() === '' ? null : Number(text)))
+    .pipe(z.number().min(0).max(1).nullable()),
+  /** Model that turns words into a pose: `org/name:provider` at HF_ROUTER_URL. Empty: the grammar alone. */
+  POSE_WRITER_MODEL: providerSetting(),
+}
+
 const PaymentFields = {
   DUITKU_MERCHANT_CODE: paymentSetting(),
   DUITKU_API_KEY: paymentSetting(),
@@ -39,7 +117,7 @@ const Config = z
       .string()
       .default('embedded')
       .transform((list) => list.split(',').map((name) => name.trim()))
-      .pipe(z.array(z.enum(['embedded'])).min(1)),
+      .pipe(z.array(z.enum(PROVIDER_IDS)).min(1)),
     WELCOME_CREDITS: wholeNumber('300', 1_000_000),
     LIMIT_POSES_PER_HOUR: wholeNumber('500'),
     LIMIT_GENERATES_PER_MINUTE: wholeNumber('10'),
@@ -49,6 +127,7 @@ const Config = z
       .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
     ...SimulationFields,
     ...PaymentFields,
+    ...ProviderFields,
   })
   .superRefine((config, issue) => {
     const simulating =
@@ -58,6 +137,12 @@ const Config = z
       config.EMBEDDED_FIXED === '1'
     if (config.ENVIRONMENT === 'production' && simulating)
       issue.addIssue({ code: 'custom', message: 'EMBEDDED_* simulation is refused in production' })
+    if (config.IMAGE_PROVIDERS.includes('embedded') && config.IMAGE_PROVIDERS.length > 1)
+      issue.addIssue({
+        code: 'custom',
+        path: ['IMAGE_PROVIDERS'],
+        message: 'embedded draws a preview and is no substitute for a model: it stands alone or not at all',
+      })
   })
 
 export type Config = z.infer<typeof Config>

@@ -24,6 +24,7 @@ export type JobRow = {
   started_at: number | null
   cancelled_at: number | null
   ended_at: number | null
+  delayed_at: number | null
 }
 
 export const findJob = (sql: SqlStorage, id: string): JobRow | undefined =>
@@ -80,6 +81,7 @@ export function viewJob(sql: SqlStorage, job: JobRow, now: number): JobView {
     queuePosition: tasksAhead(sql, job),
     currentPose: currentPose(sql, job),
     remainingMs: remainingMs(sql, job, now),
+    isDelayed: job.delayed_at !== null && job.ended_at === null,
   }
 }
 
@@ -127,6 +129,7 @@ type PlanRow = {
   image_id: string
   name: string
   pose_id: string | null
+  draft: number | null
   prompt: string
   seed: number
 }
@@ -136,6 +139,7 @@ export const toTaskPlan = (row: PlanRow): TaskPlan => ({
   imageId: row.image_id,
   name: row.name,
   poseId: row.pose_id,
+  draft: row.draft,
   prompt: row.prompt,
   seed: row.seed,
 })

@@ -1,4 +1,10 @@
-import { MAX_SEND_BATCH, MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS, REDRIVE_MAX_MS } from '../../src/kernel/limits'
+import {
+  JOB_GIVE_UP_MS,
+  MAX_SEND_BATCH,
+  MAX_TASK_TRIES,
+  REDRIVE_AFTER_MS,
+  REDRIVE_MAX_MS,
+} from '../../src/kernel/limits'
 import { findJob, type JobRow } from './jobs'
 import { all, first } from './rows'
 import { failTask, type TaskKey } from './tasks'
@@ -50,7 +56,7 @@ function roomFor(sql: SqlStorage, window: number): number {
   return Math.min(window - (out - waiting), WAITING_WINDOWS * window - out)
 }
 
-type Overdue = { job_id: string; position: number; state: string; attempt: number; sendings: number }
+type Overdue = { job_id: string; position: number; state: string; tries: number; sendings: number }
 
 /**
  * Recovers what is overdue: a lease that ran out, a message nobody claimed. At most one batch a call; what is left is
@@ -59,36 +65,39 @@ type Overdue = { job_id: string; position: number; state: string; attempt: numbe
 export function redrive(sql: SqlStorage, now: number): Sending[] {
   const overdue = all<Overdue>(
     sql,
-    `SELECT job_id, position, state, attempt, sendings FROM task
+    `SELECT job_id, position, state, tries, sendings FROM task
      WHERE state IN ('queued', 'leased') AND due_at <= ? ORDER BY due_at LIMIT ?`,
     now,
     MAX_SEND_BATCH,
   )
   const sendings: Sending[] = []
-  for (const { job_id, position, state, attempt, sendings: sent } of overdue) {
+  for (const { job_id, position, state, tries: before, sendings: sent } of overdue) {
     const key = { jobId: job_id, position }
     const job = findJob(sql, job_id)!
-    if (state === 'leased' && (attempt >= MAX_TASK_ATTEMPTS || job.cancelled_at !== null)) {
+    // A consumer that let its lease run out has died: that was a try.
+    const tries = before + (state === 'leased' ? 1 : 0)
+    if (state === 'leased' && (tries >= MAX_TASK_TRIES || job.cancelled_at !== null)) {
       failTask(sql, key, 'LEASE_EXPIRED', now)
       continue
     }
     const waitMs = Math.min(REDRIVE_MAX_MS, REDRIVE_AFTER_MS * 2 ** Math.min(sent, 10))
     sql.exec(
-      "UPDATE task SET state = 'queued', sendings = sendings + 1, due_at = ? WHERE job_id = ? AND position = ?",
-      ...[now + waitMs, job_id, position],
+      "UPDATE task SET state = 'queued', tries = ?, sendings = sendings + 1, due_at = ? WHERE job_id = ? AND position = ?",
+      ...[tries, now + waitMs, job_id, position],
     )
     sendings.push({ ...key, requestId: job.request_id })
   }
   return sendings
 }
 
-/** Fails what is open in jobs that outlived every hope, so that their credits come back. */
+/** Fails what is open in jobs that outlived their deadline or every hope, so that their credits come back. */
 export function giveUp(sql: SqlStorage, now: number): void {
-  const keys = all<{ job_id: string; position: number }>(
+  const keys = all<{ job_id: string; position: number; deadline_ms: number }>(
     sql,
-    `SELECT task.job_id, task.position FROM job JOIN task ON task.job_id = job.id
+    `SELECT task.job_id, task.position, job.give_up_at - job.created_at AS deadline_ms FROM job JOIN task ON task.job_id = job.id
      WHERE job.ended_at IS NULL AND job.give_up_at <= ? AND task.state IN ('pending', 'queued', 'leased') LIMIT 500`,
     now,
   )
-  for (const { job_id, position } of keys) failTask(sql, { jobId: job_id, position }, 'GAVE_UP', now)
+  for (const { job_id, position, deadline_ms } of keys)
+    failTask(sql, { jobId: job_id, position }, deadline_ms < JOB_GIVE_UP_MS ? 'DEADLINE' : 'GAVE_UP', now)
 }

@@ -157,6 +157,17 @@ export const STEPS: readonly string[] = [
     background_credits INTEGER NOT NULL CHECK(background_credits >= 0), expires_at INTEGER NOT NULL, used_by TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the runner knows of a picture between two messages (providers/run-state.ts), as JSON: above all the handle of a
+  -- job upstream, kept before it is first asked for. An attempt is a claim; a try is one that ended badly.
+  ALTER TABLE task ADD COLUMN run TEXT CHECK(run IS NULL OR json_valid(run));
+  ALTER TABLE task ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+  UPDATE task SET tries = MAX(0, attempt - (state = 'leased')) WHERE state IN ('queued', 'leased');
+  -- Which of the job's own poses (params.drafts) this picture has; NULL: one of the library.
+  ALTER TABLE task ADD COLUMN draft INTEGER;
+  -- Since when the job waits for providers that are down.
+  ALTER TABLE job ADD COLUMN delayed_at INTEGER;
+  `,
 ]
 
 /**

@@ -32,6 +32,8 @@ export type StartAsk = IdempotencyAsk & {
   fund?: 'credits' | undefined
   /** Tasks of this user in the queue at once: a large job never stands in front of somebody else's small one. */
   taskWindow: number
+  /** What is not there by then is released (default and at most: JOB_GIVE_UP_MS). */
+  deadlineMs?: number | undefined
 }
 
 export type StartAnswer =
@@ -93,13 +95,13 @@ function insertJob(sql: SqlStorage, ask: StartAsk, terms: Terms, now: number): v
        total, project_due_at, request_id, created_at, give_up_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[job.id, job.app, job.projectId, job.type, job.textPrompt, JSON.stringify(job.params), terms.fund],
     ...[terms.poseCredits, terms.backgroundCredits, ask.taskWindow],
-    ...[ask.tasks.length, now, ask.requestId, now, now + JOB_GIVE_UP_MS],
+    ...[ask.tasks.length, now, ask.requestId, now, now + Math.min(ask.deadlineMs ?? JOB_GIVE_UP_MS, JOB_GIVE_UP_MS)],
   )
   // One statement and one bound value for all tasks: a statement takes 100 values, a job has up to 500 tasks.
   sql.exec(
-    `INSERT INTO task(job_id, position, variation_key, image_id, name, pose_id, prompt, seed)
+    `INSERT INTO task(job_id, position, variation_key, image_id, name, pose_id, draft, prompt, seed)
      SELECT ?1, key, value ->> 'variationKey', value ->> 'imageId', value ->> 'name', value ->> 'poseId',
-            value ->> 'prompt', value ->> 'seed' FROM json_each(?2)`,
+            value ->> 'draft', value ->> 'prompt', value ->> 'seed' FROM json_each(?2)`,
     job.id,
     JSON.stringify(ask.tasks),
   )

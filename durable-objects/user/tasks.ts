@@ -1,5 +1,6 @@
 import type { JobParams, TaskPlan } from '../../src/generations/types'
-import { MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS } from '../../src/kernel/limits'
+import { assert } from '../../src/kernel/assert'
+import { MAX_RUN_CHARACTERS, MAX_TASK_TRIES, REDRIVE_AFTER_MS } from '../../src/kernel/limits'
 import type { EventImage, EventType } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, openTasks, paramsOf, statusOf, taskCredits, toTaskPlan, touchJob, viewJob } from './jobs'
@@ -16,24 +17,44 @@ type TaskRow = {
   image_id: string
   name: string
   pose_id: string | null
+  draft: number | null
   prompt: string
   seed: number
   state: string
   attempt: number
+  tries: number
   due_at: number | null
+  run: string | null
 }
 
 export type TaskKey = { jobId: string; position: number }
 
+/** `run`: what the runner kept at an earlier attempt. `share`: of the providers' slots, against other sellers. */
 export type Claim =
-  | { go: true; attempt: number; task: TaskPlan; params: JobParams; createdAt: number }
-  | { go: false; reason: 'unknown' | 'ended' | 'leased' | 'gave_up' }
+  | {
+      go: true
+      attempt: number
+      /** Tries that ended badly so far. */
+      tries: number
+      task: TaskPlan
+      params: JobParams
+      createdAt: number
+      run: string | null
+      share: number
+    }
+  | { go: false; reason: 'unknown' | 'leased' | 'gave_up' }
+  /** `run`: a job upstream that nobody waits for any more. */
+  | { go: false; reason: 'ended'; run: string | null }
 
-/** What a consumer made of a task. `retry` gives the lease back: the same message comes again after `delayMs`. */
+/**
+ * What a consumer made of a task. `retry` and `waiting` give the lease back: the same message comes again after
+ * `delayMs`. A retry counts as a failed try unless it says otherwise; waiting (for a job upstream, for a turn) never does.
+ */
 export type Outcome =
   | { kind: 'done'; backgroundDone: boolean; image: EventImage }
   | { kind: 'failed'; code: string }
-  | { kind: 'retry'; code: string; delayMs: number }
+  | { kind: 'retry'; code: string; delayMs: number; run?: string; counted?: boolean }
+  | { kind: 'waiting'; delayMs: number; run: string; isDown: boolean }
 
 /** `settled`: what this call or an earlier one made of the task. `stale`: another attempt has the lease by now. */
 export type FinishAnswer = { state: 'done' | 'failed' | 'cancelled' | 'retrying' | 'stale' | 'unknown' }
@@ -44,30 +65,65 @@ const findTask = (sql: SqlStorage, { jobId, position }: TaskKey): TaskRow | unde
 const isEnded = (state: string): state is 'done' | 'failed' | 'cancelled' =>
   state === 'done' || state === 'failed' || state === 'cancelled'
 
-/** Gives a consumer a lease of `leaseMs` on a task; its attempt number fences off earlier holders. */
-export function claim(sql: SqlStorage, key: TaskKey, leaseMs: number, now: number): Claim {
+/** Whether a job of this task goes on upstream. */
+const isUpstream = ({ run }: TaskRow): boolean =>
+  run !== null && (JSON.parse(run) as { handle: unknown }).handle !== null
+
+/**
+ * Gives a consumer a lease of `leaseMs` on a task, of `pollLeaseMs` if it only has to ask upstream; its attempt number
+ * fences off earlier holders.
+ */
+export function claim(sql: SqlStorage, key: TaskKey, leaseMs: number, now: number, pollLeaseMs = leaseMs): Claim {
   const task = findTask(sql, key)
   const job = task && findJob(sql, key.jobId)
   if (!task || !job) return { go: false, reason: 'unknown' }
-  if (isEnded(task.state)) return { go: false, reason: 'ended' }
+  if (isEnded(task.state)) return { go: false, reason: 'ended', run: isUpstream(task) ? task.run : null }
   if (task.state === 'leased' && task.due_at! > now) return { go: false, reason: 'leased' }
+  const tries = task.tries + (task.state === 'leased' ? 1 : 0)
   // A lease that ran out after the job was cancelled is not begun again: nobody wants that picture any more.
-  const hopeless = job.cancelled_at !== null ? 'CANCELLED' : task.attempt >= MAX_TASK_ATTEMPTS ? 'GAVE_UP' : null
+  const hopeless = job.cancelled_at !== null ? 'CANCELLED' : tries >= MAX_TASK_TRIES ? 'GAVE_UP' : null
   if (hopeless) {
     endTask(sql, job, task, { state: 'failed', code: hopeless }, now)
     return { go: false, reason: 'gave_up' }
   }
   const attempt = task.attempt + 1
+  const dueAt = now + (isUpstream(task) ? pollLeaseMs : leaseMs)
   sql.exec(
-    "UPDATE task SET state = 'leased', attempt = ?, due_at = ? WHERE job_id = ? AND position = ?",
-    ...[attempt, now + leaseMs, key.jobId, key.position],
+    "UPDATE task SET state = 'leased', attempt = ?, tries = ?, due_at = ? WHERE job_id = ? AND position = ?",
+    ...[attempt, tries, dueAt, key.jobId, key.position],
   )
   if (job.started_at === null) {
     sql.exec('UPDATE job SET started_at = ? WHERE id = ?', now, job.id)
     touchJob(sql, job.id, now + DRAIN_LAG_MS)
   }
-  return { go: true, attempt, task: toTaskPlan(task), params: paramsOf(job), createdAt: job.created_at }
+  const { run } = task
+  return {
+    ...{ go: true, attempt, tries, run, task: toTaskPlan(task), params: paramsOf(job), createdAt: job.created_at },
+    share: job.task_window,
+  }
 }
+
+/**
+ * Keeps what the runner must not forget in a crash, while it holds the lease. False: it holds none any more, or the job
+ * was cancelled; whatever it has begun upstream is not wanted.
+ */
+export function keepRun(sql: SqlStorage, key: TaskKey, attempt: number, run: string): boolean {
+  assertRun(run)
+  const task = findTask(sql, key)
+  if (task?.state !== 'leased' || task.attempt !== attempt) return false
+  if (findJob(sql, key.jobId)!.cancelled_at !== null) return false
+  sql.exec('UPDATE task SET run = ? WHERE job_id = ? AND position = ?', run, key.jobId, key.position)
+  return true
+}
+
+/** An ended task's job upstream was cancelled there, or is over: nobody need look after it again. */
+export function forgetRun(sql: SqlStorage, key: TaskKey): void {
+  const task = findTask(sql, key)
+  if (task && isEnded(task.state))
+    sql.exec('UPDATE task SET run = NULL WHERE job_id = ? AND position = ?', key.jobId, key.position)
+}
+
+const assertRun = (run: string): void => assert(run.length <= MAX_RUN_CHARACTERS, 'the state of a run is small')
 
 /** Ends a task, or gives it back. Exactly once in effect: a second call changes nothing and gets the first answer. */
 export function finish(sql: SqlStorage, key: TaskKey, attempt: number, outcome: Outcome, now: number): FinishAnswer {
@@ -77,12 +133,28 @@ export function finish(sql: SqlStorage, key: TaskKey, attempt: number, outcome: 
   if (isEnded(task.state)) return { state: task.state }
   if (task.attempt !== attempt) return { state: 'stale' }
   if (outcome.kind === 'done') return endTask(sql, job, task, { state: 'done', ...outcome }, now)
-  const over = outcome.kind === 'failed' || task.attempt >= MAX_TASK_ATTEMPTS || job.cancelled_at !== null
-  if (over) return endTask(sql, job, task, { state: 'failed', code: outcome.code }, now)
+  if (outcome.kind === 'failed') return endTask(sql, job, task, { state: 'failed', code: outcome.code }, now)
+  return giveBack(sql, job, task, outcome, now)
+}
+
+type Unfinished = Extract<Outcome, { kind: 'retry' | 'waiting' }>
+
+/** The task waits for its message again, unless it has failed too often or nobody wants it any more. */
+function giveBack(sql: SqlStorage, job: JobRow, task: TaskRow, outcome: Unfinished, now: number): FinishAnswer {
+  const run = outcome.run ?? task.run
+  if (run !== null) assertRun(run)
+  const retried = outcome.kind === 'retry' ? outcome : null
+  const tries = task.tries + (retried && (retried.counted ?? true) ? 1 : 0)
+  const isOver = job.cancelled_at !== null ? 'CANCELLED' : tries >= MAX_TASK_TRIES ? 'GAVE_UP' : null
+  if (isOver) return endTask(sql, job, { ...task, run }, { state: 'failed', code: retried?.code ?? isOver }, now)
   sql.exec(
-    "UPDATE task SET state = 'queued', due_at = ?, error_code = ? WHERE job_id = ? AND position = ?",
-    ...[now + outcome.delayMs + REDRIVE_AFTER_MS, outcome.code, key.jobId, key.position],
+    "UPDATE task SET state = 'queued', due_at = ?, error_code = ?, tries = ?, run = ? WHERE job_id = ? AND position = ?",
+    ...[now + outcome.delayMs + REDRIVE_AFTER_MS, retried?.code ?? null, tries, run, job.id, task.position],
   )
+  if (outcome.kind === 'waiting' && outcome.isDown && job.delayed_at === null) {
+    sql.exec('UPDATE job SET delayed_at = ? WHERE id = ?', now, job.id)
+    appendEvent(sql, 'pose_generation_delayed', job.id, progressData(sql, job.id, now), now)
+  }
   return { state: 'retrying' }
 }
 
@@ -127,10 +199,13 @@ const leasedTasks = (sql: SqlStorage, jobId: string): number =>
 type End = { state: 'done'; backgroundDone: boolean; image: EventImage } | { state: 'failed'; code: string }
 
 function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: number): FinishAnswer {
+  // A job upstream that nobody waits for: kept, so that whoever claims the task next cancels it there.
+  const unwanted = end.state === 'failed' && isUpstream(task) ? task.run : null
   sql.exec(
-    'UPDATE task SET state = ?, due_at = NULL, error_code = ? WHERE job_id = ? AND position = ?',
-    ...[end.state, end.state === 'failed' ? end.code : null, job.id, task.position],
+    'UPDATE task SET state = ?, due_at = NULL, error_code = ?, run = ? WHERE job_id = ? AND position = ?',
+    ...[end.state, end.state === 'failed' ? end.code : null, unwanted, job.id, task.position],
   )
+  if (end.state === 'done' && job.delayed_at !== null) sql.exec('UPDATE job SET delayed_at = NULL WHERE id = ?', job.id)
   const key = `${job.id}:${task.variation_key}`
   const charged = end.state === 'done' ? job.pose_credits + (end.backgroundDone ? job.background_credits : 0) : 0
   if (charged > 0) charge(sql, job.id, key, charged, now)
@@ -163,6 +238,7 @@ function progressData(sql: SqlStorage, jobId: string, now: number) {
     posesTotal: view.total,
     currentPose: view.currentPose,
     estimatedTimeRemaining: view.remainingMs === null ? null : Math.ceil(view.remainingMs / 1000),
+    isDelayed: view.isDelayed,
     creditCharged: view.creditsCharged,
     creditReleased: view.creditsReleased,
   }

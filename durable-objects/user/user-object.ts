@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { CreditsView, Entry, Memo, PlanView, QuoteView, Verification } from '../../src/credits/types'
-import type { JobView, PictureSize, TaskPlan } from '../../src/generations/types'
+import type { JobParams, JobView, PictureSize, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
@@ -28,7 +28,18 @@ import * as sessions from './sessions'
 import { closeQuietly } from './sockets'
 import { type StartAnswer, type StartAsk, start } from './start'
 import { type StatementAsk, type StatementHead, statementHead } from './statement'
-import { type Claim, cancelJob, claim, type FinishAnswer, failTask, finish, type Outcome, type TaskKey } from './tasks'
+import {
+  type Claim,
+  cancelJob,
+  claim,
+  type FinishAnswer,
+  failTask,
+  finish,
+  forgetRun,
+  keepRun,
+  type Outcome,
+  type TaskKey,
+} from './tasks'
 import { keepTicket, takeTicket } from './tickets'
 import { verify } from './verify'
 
@@ -213,8 +224,17 @@ export class UserObject extends DurableObject<Env> {
     return this.#command((sql, now) => start(sql, ask, now))
   }
 
-  claim(key: TaskKey, leaseMs: number): Claim {
-    return this.#command((sql, now) => claim(sql, key, leaseMs, now))
+  claim(key: TaskKey, leaseMs: number, pollLeaseMs?: number): Claim {
+    return this.#command((sql, now) => claim(sql, key, leaseMs, now, pollLeaseMs))
+  }
+
+  /** Before the first poll, so that a crash goes on asking for what was begun. False: nobody wants it any more. */
+  keepRun(key: TaskKey, attempt: number, run: string): boolean {
+    return this.#command((sql) => keepRun(sql, key, attempt, run))
+  }
+
+  forgetRun(key: TaskKey): void {
+    this.#command((sql) => forgetRun(sql, key))
   }
 
   finish(key: TaskKey, attempt: number, outcome: Outcome): FinishAnswer {
@@ -248,6 +268,14 @@ export class UserObject extends DurableObject<Env> {
     const job = findJob(this.#sql, id)
     if (!job) return null
     return { job: viewJob(this.#sql, job, Date.now()), params: job.params, tasks: failedTasks(this.#sql, id) }
+  }
+
+  /** What all pictures of a job share, but for its drafts: they are large, and made from words that are there. */
+  jobParams(id: string): Omit<JobParams, 'drafts'> | null {
+    const job = findJob(this.#sql, id)
+    if (!job) return null
+    const { drafts: _, ...params } = paramsOf(job)
+    return params
   }
 
   /** Failed and cancelled pictures, which have no row in D1. */

@@ -121,7 +121,7 @@ export function startAsk(call: StartCall): StartAsk {
       params: { ...params, background: null, outputFormats: [] },
     },
     tasks: Array.from({ length: poses }, (_, position) => ({
-      ...{ variationKey: `v${position}`, imageId: `img_${position}`, name: 'Pose', poseId: null },
+      ...{ variationKey: `v${position}`, imageId: `img_${position}`, name: 'Pose', poseId: null, draft: null },
       ...{ prompt: 'holding a box', seed: position },
     })),
     price: { poseCredits, backgroundCredits: background ? BACKGROUND_CREDITS : 0 },

@@ -13,7 +13,7 @@ import {
 import { CreditModel } from './model-credits'
 import { PlanModel } from './model-plans'
 
-const MAX_ATTEMPTS = 6
+const MAX_ATTEMPTS = 10
 const QUOTE_LIFETIME_MS = 15 * 60_000
 const KEYS_KEPT_MS = 7 * 86_400_000
 

@@ -26,7 +26,7 @@ export async function pictureSpec(
 ): Promise<GenSpec> {
   const { background } = params
   const [pose, reference, backdrop] = await Promise.all([
-    controlPose(ctx, task),
+    controlPose(ctx, task, params),
     params.avatarUploadId ? uploadPixels(ctx, user.userId, params.avatarUploadId) : null,
     background?.uploadId ? uploadPixels(ctx, user.userId, background.uploadId) : null,
   ])
@@ -49,7 +49,10 @@ export async function pictureSpec(
   }
 }
 
-async function controlPose(ctx: Ctx, { poseId }: TaskPlan): Promise<ControlPose> {
+/** The pose of a picture: of its job's own, or of the library. Throws ProviderError INVALID when it is gone. */
+export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { drafts }: JobParams): Promise<ControlPose> {
+  const drafted = draft === null ? undefined : drafts?.[draft]
+  if (drafted) return { ...drafted.geometry, props: drafted.props, words: drafted.words }
   if (poseId === null) throw new ProviderError('INVALID', 'a picture without a pose')
   const known = poses.get(poseId)
   const fresh = known && known.readAt > ctx.now() - POSE_CACHE_MS ? known : null

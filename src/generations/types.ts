@@ -1,4 +1,5 @@
 import type { Fund } from '../credits/types'
+import type { PoseGeometry } from '../db/tables/poses'
 
 export type GenerationType = 'GALLERY_REFERENCE' | 'TEXT_DESCRIPTION'
 export type BackgroundMode = 'ai_generate' | 'solid_color' | 'upload'
@@ -13,7 +14,23 @@ export type JobParams = PictureSize & {
   subject: { key: string; words: string }
   background: { mode: BackgroundMode; prompt?: string; color?: string; uploadId?: string } | null
   outputFormats: string[]
+  /** Poses that words described; a task names its own by its place in this list. */
+  drafts?: DraftPose[]
+  /** The seller said that the pose may be told in words alone where no provider takes it otherwise. */
+  looseControl?: boolean
   retryOf?: string
+}
+
+/** A pose that is not in the library, kept with the job that uses it. */
+export type DraftPose = {
+  geometry: PoseGeometry
+  props: string[]
+  /** What the renderer may guess from: the words of the pose. */
+  words: string
+  /** Shown while its picture is made. */
+  name: { en: string; id: string }
+  /** English, for the image model. */
+  promptHint: string
 }
 
 /** One picture to make. `imageId` is chosen here, before any work, so that doing it twice makes one row. */
@@ -23,6 +40,8 @@ export type TaskPlan = {
   /** Shown while it is being made. */
   name: string
   poseId: string | null
+  /** Place in the job's drafts, for a pose that is not in the library. */
+  draft: number | null
   prompt: string
   seed: number
 }
@@ -49,4 +68,6 @@ export type JobView = {
   queuePosition: number
   currentPose: string | null
   remainingMs: number | null
+  /** It waits for providers that are down; nothing is charged for waiting. */
+  isDelayed: boolean
 }

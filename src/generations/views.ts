@@ -35,10 +35,11 @@ export const ProgressSchema = z
     currentPose: z.string().nullable(),
     queuePosition: z.number().int(),
     estimatedTimeRemaining: z.number().int().nullable().openapi({ description: 'Seconds' }),
+    isDelayed: z.boolean().openapi({ description: 'Waits for an image service that is down; nothing is charged' }),
   })
   .openapi('Progress')
 
-type Shown = Omit<JobView, 'app' | 'startedAt' | 'queuePosition' | 'currentPose' | 'remainingMs'>
+type Shown = Omit<JobView, 'app' | 'startedAt' | 'queuePosition' | 'currentPose' | 'remainingMs' | 'isDelayed'>
 
 /** A job as the contract shows it, whether the user's object tells of it or D1. */
 export const toGeneration = (job: Shown): z.infer<typeof GenerationSchema> => ({
@@ -68,6 +69,7 @@ export const toProgress = (job: JobView): z.infer<typeof ProgressSchema> => ({
   currentPose: job.currentPose,
   queuePosition: job.queuePosition,
   estimatedTimeRemaining: job.remainingMs === null ? null : Math.ceil(job.remainingMs / 1000),
+  isDelayed: job.isDelayed,
 })
 
 export const PictureSchema = z

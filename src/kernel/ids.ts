@@ -19,6 +19,7 @@ export const ID_PREFIXES = {
   notice: 'ntc',
   adjustment: 'adj',
   audit: 'aud',
+  violation: 'vio',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

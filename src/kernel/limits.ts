@@ -19,8 +19,10 @@ export const MAX_TEXT_VARIATIONS = 20
 export const PROVIDER_DEADLINE_MS = 180 * SECOND_MS
 /** Added to the provider's own deadline to give the lease: upload, thumbnail, D1 row and finish. */
 export const LEASE_MARGIN_MS = 15 * SECOND_MS
-/** A task claimed this often without an end has a cause that another try will not mend. */
-export const MAX_TASK_ATTEMPTS = 6
+/** A task that failed this often, or whose consumer died, has a cause that another try will not mend. */
+export const MAX_TASK_TRIES = 10
+/** Largest state of a run that is kept with a task: a handle is at most 8 KB. */
+export const MAX_RUN_CHARACTERS = 16 * 1024
 /** Tries of one queue message by our own count; below max_retries in wrangler.toml so that `park` gets its turn. */
 export const MAX_MESSAGE_TRIES = 8
 /** A message nobody claimed for this long is taken for lost and sent again; doubles with every sending. */
@@ -57,6 +59,6 @@ export const PLAN_GRACE_MS = 3 * 24 * HOUR_MS
 export const PAYMENT_CHECK_LEASE_MS = 20 * SECOND_MS
 
 assert(
-  JOB_GIVE_UP_MS > (PROVIDER_DEADLINE_MS + LEASE_MARGIN_MS) * MAX_TASK_ATTEMPTS,
+  JOB_GIVE_UP_MS > (PROVIDER_DEADLINE_MS + LEASE_MARGIN_MS) * MAX_TASK_TRIES,
   'a job lives long enough for every try of a task',
 )

@@ -4,6 +4,7 @@ export type EventType =
   | 'pose_generation_complete'
   | 'pose_generation_failed'
   | 'pose_generation_cancelled'
+  | 'pose_generation_delayed'
   | 'credits_changed'
   | 'subscription_changed'
 

@@ -1,4 +1,8 @@
 import type { PoseGeometry } from '../db/tables/poses'
+import type { Degradation, Settings } from '../db/tables/recipe'
+
+export { ProviderError, type ProviderErrorCode } from './errors'
+export type { Degradation, Settings }
 
 /** A pose as every provider gets it: keypoints as data, and the words that name it and its props. */
 export type ControlPose = PoseGeometry & { props: string[]; words: string }
@@ -9,6 +13,7 @@ export type Pixels = { rgba: Uint8Array | Uint8ClampedArray; width: number; heig
 export type GenSpec = {
   /** `<job>:<variationKey>`; a provider that takes idempotency keys gets this one. */
   jobId: string
+  /** What the picture shows, the same for every provider; an adapter may put its model's own words around it. */
   prompt: string
   /** Who is in the picture: the same key and words mean the same person, whatever the pose and the seed. */
   subject: { key: string; words: string }
@@ -25,70 +30,92 @@ export type GenSpec = {
     | { kind: 'prompt'; prompt: string }
 }
 
+/** 18 x (x, y, confidence 0..1) of one person in pixels of the picture, COCO-18 order. */
+export type Keypoints = number[]
+
 export type GenImage = {
   bytes: Uint8Array<ArrayBuffer>
+  /** By the bytes themselves, whatever the provider's headers say. */
   mime: 'image/png' | 'image/jpeg' | 'image/webp'
   width: number
   height: number
   seed: number
   providerId: string
   model: string
+  /** The provider's own number of the job, for its support. */
+  upstreamId: string | null
+  settings: Settings
+  degraded: Degradation[]
+  /** What the provider says of decency; null when it says nothing. */
+  nsfw: { flagged: boolean; score: number | null } | null
   /** Micro-USD that this picture cost us. */
   costMicroUsd: number
   /** True when the asked background is in the picture; it is charged only then. */
   backgroundDone: boolean
-  /** 0..1 against the asked keypoints, when the provider knows. */
-  poseMatch: number | null
-  /** The same picture decoded, if the provider has it at hand: saves decoding it for the thumbnail. */
+  /** Keypoints of the people in the picture when the provider knows them; null when it does not. */
+  keypoints: Keypoints[] | null
+  /** The same picture decoded, if the provider has it at hand: saves decoding it. */
   pixels?: Pixels
 }
 
-/** `now` and `signal` come from the runner; an adapter makes one attempt and never waits by itself. */
-export type ProviderCall = { signal: AbortSignal; now: () => number }
+/**
+ * `now`, `random` and `fetch` come from the runner; an adapter makes one attempt, never waits by itself, and talks to
+ * the network through `fetch` alone. `signal` ends the attempt.
+ */
+export type ProviderCall = {
+  fetch: typeof fetch
+  signal: AbortSignal
+  now: () => number
+  requestId: string
+}
+
+/**
+ * Done, or begun upstream: `handle` is JSON of the adapter's own, at most 8 KB, kept with the task before the first poll,
+ * so that a crash goes on polling. It carries all that `poll` needs (sizes, seed, settings), and no secret.
+ */
+export type Step = { kind: 'done'; image: GenImage } | { kind: 'pending'; handle: string; pollAfterMs: number }
+
+export type Capabilities = {
+  /** How the pose gets in: as a ControlNet's map, as a picture to follow, or in words alone. */
+  control: 'controlnet' | 'reference' | 'none'
+  /** Pictures of the avatar that it takes. */
+  maxReferences: number
+  /** Whether an asked background comes from this provider in one go. */
+  backgrounds: boolean
+  minSidePx: number
+  maxSidePx: number
+}
+
+export type Limits = {
+  /** Pictures at once, at most. */
+  slots: number
+  /** Submissions in 60 s, at most. */
+  perMinute: number
+  /** Micro-USD in one UTC day, at most. */
+  dailyMicroUsd: number
+}
+
+export type Timeouts = {
+  /** One submit; the whole picture for a provider that answers with it. */
+  submitMs: number
+  /** One poll, download included. */
+  pollMs: number
+  /** From submission to picture; what is later is cancelled upstream. */
+  jobMs: number
+}
 
 export interface ImageProvider {
   readonly id: string
   readonly model: string
   /** Pictures that no model made: labelled in the API, never passed off as AI output. */
   readonly simulated: boolean
-  /** One attempt ends within this. */
-  readonly deadlineMs: number
-  submit(spec: GenSpec, call: ProviderCall): Promise<GenImage>
-}
-
-/** Codes of facts and contract; what each means for the task is in the table below. */
-export type ProviderErrorCode =
-  | 'UPSTREAM_5XX'
-  | 'TIMEOUT'
-  | 'BAD_OUTPUT'
-  | 'MODERATED_IN'
-  | 'INVALID'
-  | 'CANCELLED'
-  | 'UNKNOWN'
-
-const RETRYABLE: Record<ProviderErrorCode, { maxAttempts: number; delayMs: number }> = {
-  UPSTREAM_5XX: { maxAttempts: 3, delayMs: 1_000 },
-  TIMEOUT: { maxAttempts: 2, delayMs: 0 },
-  BAD_OUTPUT: { maxAttempts: 2, delayMs: 0 },
-  UNKNOWN: { maxAttempts: 2, delayMs: 2_000 },
-  MODERATED_IN: { maxAttempts: 1, delayMs: 0 },
-  INVALID: { maxAttempts: 1, delayMs: 0 },
-  CANCELLED: { maxAttempts: 1, delayMs: 0 },
-}
-
-/** The only error an adapter throws on purpose. `safeDetail` holds no prompt and no picture. */
-export class ProviderError extends Error {
-  override name = 'ProviderError'
-  constructor(
-    readonly code: ProviderErrorCode,
-    readonly safeDetail = '',
-  ) {
-    super(`${code} ${safeDetail}`.trim())
-  }
-
-  /** How long to wait before another try, or null when this was the last. `attempt` counts from 1. */
-  retryDelayMs(attempt: number): number | null {
-    const { maxAttempts, delayMs } = RETRYABLE[this.code]
-    return attempt < maxAttempts ? delayMs * 3 ** (attempt - 1) : null
-  }
+  readonly capabilities: Capabilities
+  readonly timeouts: Timeouts
+  /** Null: nothing to guard, the circuit and the slots are skipped. */
+  readonly limits: Limits | null
+  estimateMicroUsd(spec: { width: number; height: number; hasReference: boolean }): number
+  submit(spec: GenSpec, call: ProviderCall): Promise<Step>
+  /** Throws LOST_JOB when upstream knows the handle no more. A thrown NETWORK, TIMEOUT, 5XX or 429 is about the poll alone. */
+  poll?(handle: string, call: ProviderCall): Promise<Step>
+  cancel?(handle: string, call: ProviderCall): Promise<void>
 }

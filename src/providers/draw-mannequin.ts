@@ -4,7 +4,7 @@ import { looksOf } from '../render/mannequin/looks'
 import type { Look } from '../render/mannequin/outfit'
 import { createRenderer } from '../render/mannequin/renderer'
 import { studioOf } from '../render/mannequin/studio'
-import type { GenSpec, Pixels } from './contract'
+import type { GenSpec, Keypoints, Pixels } from './contract'
 
 /** A joint counts as hit where the figure covers at least half of its pixel. */
 const COVERED = 128
@@ -12,10 +12,10 @@ const COVERED = 128
 /**
  * The picture of a spec, the same pixels in every isolate. Who is in it follows from `subject` alone, so that a shoot
  * shows one person; the seed chooses the backdrop
- * and moves the light, so that two variations are never the same picture. `poseMatch` is the share of drawn joints that the figure covers.
- * Throws RangeError for a pose or size that cannot be drawn.
+ * and moves the light, so that two variations are never the same picture. `keypoints`: where the joints are, in pixels,
+ * with confidence 1 where the figure covers them and 0 where it does not: a limb that is not drawn is no limb. Throws RangeError for a pose or size that cannot be drawn.
  */
-export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixels: Pixels; poseMatch: number } {
+export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixels: Pixels; keypoints: Keypoints[] } {
   const { width, height } = spec
   const { rgba, mask, keypoints } = createRenderer(module).render({
     pose: spec.control.pose,
@@ -25,11 +25,12 @@ export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixe
     width,
     height,
   })
-  const joints = keypoints
-    .flat()
-    .filter(([x = -1, y = -1, v]) => v !== 0 && x >= 0 && x < width && y >= 0 && y < height)
-  const hit = joints.filter(([x = 0, y = 0]) => mask[Math.floor(y) * width + Math.floor(x)]! >= COVERED)
-  return { pixels: { rgba, width, height }, poseMatch: joints.length === 0 ? 0 : hit.length / joints.length }
+  const isCovered = (x: number, y: number): boolean =>
+    x >= 0 && x < width && y >= 0 && y < height && mask[Math.floor(y) * width + Math.floor(x)]! >= COVERED
+  const found = keypoints.map((person) =>
+    person.flatMap(([x = -1, y = -1, v]) => [x, y, v !== 0 && isCovered(x, y) ? 1 : 0]),
+  )
+  return { pixels: { rgba, width, height }, keypoints: found }
 }
 
 /** A pose that is about a headscarf has one, whoever poses. */

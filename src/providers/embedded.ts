@@ -3,7 +3,14 @@ import { sha256Hex } from '../kernel/hash'
 import { createImageKernel } from '../render/image/kernel'
 import { RENDERER_VERSION } from '../render/mannequin/renderer'
 import { modules } from '../render/modules'
-import { type GenImage, type GenSpec, type ImageProvider, type ProviderCall, ProviderError } from './contract'
+import {
+  type GenImage,
+  type GenSpec,
+  type ImageProvider,
+  type ProviderCall,
+  ProviderError,
+  type Step,
+} from './contract'
 import { drawMannequin } from './draw-mannequin'
 import { fixedPicture } from './fixed-picture'
 
@@ -17,30 +24,32 @@ export const embeddedProvider = (config: Config): ImageProvider => ({
   id: 'embedded',
   model: MODEL,
   simulated: true,
-  deadlineMs: 10_000,
-  async submit(spec, call) {
+  capabilities: { control: 'controlnet', maxReferences: 1, backgrounds: true, minSidePx: 16, maxSidePx: 2048 },
+  timeouts: { submitMs: 10_000, pollMs: 10_000, jobMs: 10_000 },
+  limits: null,
+  estimateMicroUsd: () => 0,
+  async submit(spec, call): Promise<Step> {
     await simulateProvider(config, spec, call)
-    return config.EMBEDDED_FIXED === '1' ? fixed(spec) : draw(spec)
+    return { kind: 'done', image: config.EMBEDDED_FIXED === '1' ? fixed(spec) : await draw(spec) }
   },
 })
 
 async function draw(spec: GenSpec): Promise<GenImage> {
-  const { pixels, poseMatch } = drawOrRefuse(spec)
+  const { pixels, keypoints } = drawOrRefuse(spec)
+  // Hashes: the file must not carry the seller's words, yet say which ones made it.
+  const [promptSha256, poseSha256] = await Promise.all([
+    sha256Hex(spec.prompt),
+    sha256Hex(JSON.stringify(spec.control.pose.people.map((person) => person.keypoints2d))),
+  ])
+  const { seed, width: w, height: h } = spec
   const text = {
     Software: 'Lumiku',
-    Lumiku: JSON.stringify({
-      provider: 'embedded',
-      v: RENDERER_VERSION,
-      // Hashes: the file must not carry the seller's words, yet say which ones made it.
-      promptSha256: await sha256Hex(spec.prompt),
-      poseSha256: await sha256Hex(JSON.stringify(spec.control.pose.people.map((person) => person.keypoints2d))),
-      seed: spec.seed,
-      w: spec.width,
-      h: spec.height,
-    }),
+    Lumiku: JSON.stringify({ provider: 'embedded', v: RENDERER_VERSION, promptSha256, poseSha256, seed, w, h }),
   }
   const bytes = createImageKernel(modules.image).encodePng(pixels.rgba, pixels.width, pixels.height, { text })
-  return { ...image(spec, bytes), pixels, poseMatch }
+  const drawn = image(spec, bytes)
+  const control = { sha256: poseSha256, scale: null, start: null, end: null }
+  return { ...drawn, settings: { ...drawn.settings, control }, pixels, keypoints }
 }
 
 /** A pose or size that cannot be drawn will not be drawable at the next try either. */
@@ -53,11 +62,14 @@ function drawOrRefuse(spec: GenSpec): ReturnType<typeof drawMannequin> {
   }
 }
 
-const fixed = (spec: GenSpec): GenImage => ({ ...image(spec, fixedPicture(spec.width, spec.height)), poseMatch: null })
+function fixed(spec: GenSpec): GenImage {
+  const { bytes, pixels } = fixedPicture(spec.width, spec.height)
+  return { ...image(spec, bytes), pixels }
+}
 
-const image = (spec: GenSpec, bytes: Uint8Array<ArrayBuffer>) => ({
+const image = (spec: GenSpec, bytes: Uint8Array<ArrayBuffer>): GenImage => ({
   bytes,
-  mime: 'image/png' as const,
+  mime: 'image/png',
   width: spec.width,
   height: spec.height,
   seed: spec.seed,
@@ -65,6 +77,16 @@ const image = (spec: GenSpec, bytes: Uint8Array<ArrayBuffer>) => ({
   model: MODEL,
   costMicroUsd: 0,
   backgroundDone: spec.background.kind !== 'studio',
+  upstreamId: null,
+  settings: {
+    prompt: spec.prompt,
+    negativePrompt: null,
+    ...{ seed: spec.seed, width: spec.width, height: spec.height },
+    ...{ steps: null, guidance: null, control: null, referenceSha256: [] },
+  },
+  degraded: [],
+  nsfw: null,
+  keypoints: null,
 })
 
 /** What the EMBEDDED_* variables ask for, drawn from the picture's own id: a failing picture fails at every attempt. */

@@ -1,18 +1,54 @@
-import type { Config } from '../config'
-import type { ImageProvider } from './contract'
+import type { Config, ProviderId } from '../config'
+import { makeLog } from '../kernel/log'
+import type { ImageProvider, Limits } from './contract'
 import { embeddedProvider } from './embedded'
+import { falProvider } from './fal'
+import { huggingFaceProvider } from './huggingface'
+import { huggingFaceEndpointProvider } from './huggingface-endpoint'
+import { huggingFaceTextProvider } from './huggingface-text'
+import { wavespeedProvider } from './wavespeed'
+import { workersAiProvider } from './workers-ai'
 
-const PROVIDERS: Record<Config['IMAGE_PROVIDERS'][number], (config: Config) => ImageProvider> = {
+/** Makes a provider from its settings; null when a key or an address that it needs is missing. */
+export type MakeProvider = (config: Config, env: Env) => ImageProvider | null
+
+const PROVIDERS: Record<ProviderId, MakeProvider> = {
   embedded: embeddedProvider,
+  fal: falProvider,
+  wavespeed: wavespeedProvider,
+  'workers-ai': workersAiProvider,
+  huggingface: huggingFaceProvider,
+  'huggingface-text': huggingFaceTextProvider,
+  'huggingface-endpoint': huggingFaceEndpointProvider,
 }
 
-const made = new WeakMap<Config, ImageProvider>()
+const made = new WeakMap<Config, ImageProvider[]>()
+const log = makeLog({ part: 'providers' })
 
-/** The first provider of IMAGE_PROVIDERS. Made once per isolate: some keep compiled modules or small caches. */
-export function imageProvider(config: Config): ImageProvider {
+/**
+ * The providers of IMAGE_PROVIDERS that can work, in its order. One without its key is left out, with an error in the log:
+ * the others go on. Made once per isolate: some keep compiled modules or small caches.
+ */
+export function imageProviders(config: Config, env: Env): ImageProvider[] {
   const known = made.get(config)
   if (known) return known
-  const provider = PROVIDERS[config.IMAGE_PROVIDERS[0]!](config)
-  made.set(config, provider)
-  return provider
+  const providers = config.IMAGE_PROVIDERS.flatMap((id) => {
+    const provider = PROVIDERS[id](config, env)
+    if (!provider) log('error', 'provider_not_set_up', { provider: id })
+    return provider ? [limited(provider, id, config)] : []
+  })
+  made.set(config, providers)
+  return providers
+}
+
+/** The provider with the limits of PROVIDER_LIMITS in place of its own. */
+function limited(provider: ImageProvider, id: ProviderId, config: Config): ImageProvider {
+  const asked = config.PROVIDER_LIMITS[id]
+  if (!asked || !provider.limits) return provider
+  const limits: Limits = {
+    slots: asked.slots ?? provider.limits.slots,
+    perMinute: asked.perMinute ?? provider.limits.perMinute,
+    dailyMicroUsd: asked.dailyUsd === undefined ? provider.limits.dailyMicroUsd : Math.round(asked.dailyUsd * 1e6),
+  }
+  return Object.assign(Object.create(provider) as ImageProvider, { limits })
 }

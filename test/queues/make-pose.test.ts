@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
 import { masterKey, thumbnailKey } from '../../src/generations/object-keys'
-import { MAX_TASK_ATTEMPTS } from '../../src/kernel/limits'
+import { MAX_TASK_TRIES } from '../../src/kernel/limits'
 import { books, SECOND_MS } from '../support/jobs'
 import { deliver, failing, messagesOf, type OpenUser, openUser, startFor } from '../support/queue'
 
@@ -172,9 +172,9 @@ test('a D1 that stays away fails the picture in the end, and its credits return'
   const { user, job, body, id } = await onePicture()
   failRecord(Number.POSITIVE_INFINITY)
   const delays: (number | undefined)[] = []
-  for (let attempts = 1; attempts <= MAX_TASK_ATTEMPTS; attempts++)
+  for (let attempts = 1; attempts <= MAX_TASK_TRIES; attempts++)
     delays.push((await deliver([{ body, id, attempts }])).retried[id])
-  expect(delays).toEqual([5, 10, 20, 40, 80, undefined])
+  expect(delays).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, undefined])
   expect(await user.object().unmadePictures(job.id)).toMatchObject({ tasks: [{ errorCode: 'INTERNAL' }] })
   expect(await user.sql(books)).toMatchObject({ available: 300, held: 0, spent: 0 })
 })

@@ -15,6 +15,7 @@ const task: TaskPlan = {
   imageId: 'img_test',
   name: 'Box',
   poseId: 'carry-box-chest',
+  draft: null,
   prompt: 'box',
   seed: 1,
 }

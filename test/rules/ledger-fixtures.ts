@@ -41,7 +41,8 @@ export function askFor({ poses = 1, background = false, key = 'job', ...rest }: 
       },
     },
     tasks: Array.from({ length: poses }, (_, position) => ({
-      ...{ variationKey: `v${position}`, imageId: `img_${position}`, name: 'Pose', poseId: null, prompt: '', seed: 1 },
+      ...{ variationKey: `v${position}`, imageId: `img_${position}`, name: 'Pose' },
+      ...{ poseId: null, draft: null, prompt: '', seed: 1 },
     })),
     price: { poseCredits: 30, backgroundCredits: background ? 10 : 0 },
     limits: { posesPerHour: 100_000, generatesPerMinute: 1_000 },

@@ -68,6 +68,7 @@ export const tasksOf = (count: number, poseId: string | null = null): TaskPlan[]
     imageId: newId('image'),
     name: `Pose ${position}`,
     poseId,
+    draft: null,
     prompt: 'holding a box',
     seed: position,
   }))

@@ -3,6 +3,7 @@ import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'dri
 import { holds, oneOf, timestampMs } from './columns'
 import { poses } from './poses'
 import { projects } from './projects'
+import type { Recipe } from './recipe'
 import { users } from './users'
 
 export const GENERATION_TYPES = ['GALLERY_REFERENCE', 'TEXT_DESCRIPTION'] as const
@@ -90,6 +91,10 @@ export const generatedPoses = sqliteTable(
     /** 0..1, how well the picture holds the asked pose; null when nobody measured it. */
     poseMatch: real('pose_match'),
     backgroundMode: text('background_mode', { enum: BACKGROUND_MODES }),
+    /** What the model was given and how it went (generations/recipe.ts); null for pictures from before recipes. */
+    recipe: text('recipe', { mode: 'json' }).$type<Recipe>(),
+    /** Micro-USD that the provider takes for it; ours, never shown to sellers. */
+    costMicroUsd: integer('cost_micro_usd').notNull().default(0),
     isFavorite: integer('is_favorite', { mode: 'boolean' }).notNull().default(false),
     createdAt: timestampMs('created_at').notNull(),
   },

@@ -28,3 +28,22 @@ export const auditLog = sqliteTable(
   },
   (t) => [index('audit_log_by_subject').on(t.subject, t.id)],
 )
+
+/** Words that moderation refused: which term of which list, never the words themselves. */
+export const moderationViolations = sqliteTable(
+  'moderation_violations',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    /** Body field that held them, e.g. `textPrompt`. */
+    field: text('field').notNull(),
+    termId: text('term_id').notNull(),
+    category: text('category').notNull(),
+    listVersion: text('list_version').notNull(),
+    /** Keyed hash of the text: the same text again is recognised, its words are not. */
+    textHash: text('text_hash').notNull(),
+    requestId: text('request_id').notNull(),
+    createdAt: timestampMs('created_at').notNull(),
+  },
+  (t) => [index('moderation_violations_by_user').on(t.userId, t.id)],
+)

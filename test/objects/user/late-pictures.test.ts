@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { JOB_GIVE_UP_MS, MAX_TASK_ATTEMPTS } from '../../../src/kernel/limits'
+import { JOB_GIVE_UP_MS, MAX_TASK_TRIES } from '../../../src/kernel/limits'
 import { books, DAY_MS, done, LEASE_MS } from '../../support/jobs'
 import { deliver, messagesOf, type OpenUser, openUser, startFor } from '../../support/queue'
 
@@ -25,13 +25,13 @@ test('a provider that never answers keeps a picture for six leases, then it fail
   const user = await openUser()
   const job = await startFor(user)
   await messagesOf(user, job.id, 1)
-  for (let attempt = 1; attempt <= MAX_TASK_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_TASK_TRIES; attempt++) {
     expect(await user.object().claim({ jobId: job.id, position: 0 }, LEASE_MS)).toMatchObject({ go: true, attempt })
     expect(await user.sql(books)).toMatchObject({ available: 270, held: 30 })
     await ringAfter(user, LEASE_MS)
   }
   // Every lease that ran out but the last was followed by another message.
-  expect(user.sent).toHaveLength(MAX_TASK_ATTEMPTS)
+  expect(user.sent).toHaveLength(MAX_TASK_TRIES)
   expect(await user.object().job(job.id)).toMatchObject({ status: 'failed', creditsCharged: 0, creditsReleased: 30 })
   expect(await user.object().unmadePictures(job.id)).toMatchObject({ tasks: [{ errorCode: 'LEASE_EXPIRED' }] })
   expect(await user.sql(books)).toMatchObject({ available: 300, held: 0, spent: 0 })
@@ -42,12 +42,12 @@ test('a picture that comes after its last lease ran out is not charged, whicheve
   const job = await startFor(user)
   const key = { jobId: job.id, position: 0 }
   await messagesOf(user, job.id, 1)
-  for (let attempt = 1; attempt <= MAX_TASK_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_TASK_TRIES; attempt++) {
     await user.object().claim(key, LEASE_MS)
     await ringAfter(user, LEASE_MS)
   }
   const before = [await user.object().entries(Number.MAX_SAFE_INTEGER, 100), await user.object().job(job.id)]
-  for (let attempt = 1; attempt <= MAX_TASK_ATTEMPTS; attempt++)
+  for (let attempt = 1; attempt <= MAX_TASK_TRIES; attempt++)
     expect(await user.object().finish(key, attempt, done())).toEqual({ state: 'failed' })
   expect([await user.object().entries(Number.MAX_SAFE_INTEGER, 100), await user.object().job(job.id)]).toEqual(before)
   expect(await user.sql(books)).toMatchObject({ available: 300, held: 0, spent: 0 })

@@ -8,7 +8,7 @@ import { cancelJob, claim, finish } from '../../../durable-objects/user/tasks'
 import {
   JOB_GIVE_UP_MS,
   MAX_SEND_BATCH,
-  MAX_TASK_ATTEMPTS,
+  MAX_TASK_TRIES,
   REDRIVE_AFTER_MS,
   REDRIVE_MAX_MS,
 } from '../../../src/kernel/limits'
@@ -111,7 +111,7 @@ test('the last lease that ran out fails the task and returns its credits (A17)',
     openAccount(sql, 30)
     const { id: jobId } = startJob(sql)
     promote(sql, T0)
-    sql.exec('UPDATE task SET attempt = ?', MAX_TASK_ATTEMPTS - 1)
+    sql.exec('UPDATE task SET tries = ?', MAX_TASK_TRIES - 1)
     claim(sql, { jobId, position: 0 }, LEASE_MS, T0)
     expect(redrive(sql, T0 + LEASE_MS)).toEqual([])
     expect(viewJob(sql, findJob(sql, jobId)!, T0)).toMatchObject({ status: 'failed', creditsReleased: 30 })

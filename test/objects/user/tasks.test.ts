@@ -4,7 +4,7 @@ import { eventsAfter } from '../../../durable-objects/user/events'
 import { failedTasks, unmadeTasks } from '../../../durable-objects/user/jobs'
 import { all } from '../../../durable-objects/user/rows'
 import { cancelJob, claim, failTask, finish } from '../../../durable-objects/user/tasks'
-import { MAX_TASK_ATTEMPTS, REDRIVE_AFTER_MS } from '../../../src/kernel/limits'
+import { MAX_TASK_TRIES, REDRIVE_AFTER_MS } from '../../../src/kernel/limits'
 import {
   attemptOf,
   books,
@@ -139,12 +139,12 @@ test('what the provider asks to retry goes back, and is found again if its messa
 test('the last attempt cannot ask for another', () =>
   withSql((sql) => {
     const job = openJob(sql)
-    for (let attempt = 1; attempt < MAX_TASK_ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt < MAX_TASK_TRIES; attempt++) {
       expect(attemptOf(job.claim())).toBe(attempt)
       expect(job.finish(retry(), 0, attempt)).toEqual({ state: 'retrying' })
     }
     job.claim()
-    expect(job.finish(retry(), 0, MAX_TASK_ATTEMPTS)).toEqual({ state: 'failed' })
+    expect(job.finish(retry(), 0, MAX_TASK_TRIES)).toEqual({ state: 'failed' })
     expect(books(sql)).toMatchObject({ available: 300, held: 0 })
   }))
 
@@ -152,7 +152,7 @@ test('a task that was claimed too often without an end is given up (A17)', () =>
   withSql((sql) => {
     const job = openJob(sql)
     let now = T0
-    for (let attempt = 1; attempt <= MAX_TASK_ATTEMPTS; attempt++, now += LEASE_MS)
+    for (let attempt = 1; attempt <= MAX_TASK_TRIES; attempt++, now += LEASE_MS)
       expect(attemptOf(job.claim(0, now))).toBe(attempt)
     expect(attemptOf(job.claim(0, now))).toBe('gave_up')
     expect(job.view()).toMatchObject({ status: 'failed', creditsReleased: 30 })

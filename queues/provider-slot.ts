@@ -1,0 +1,60 @@
+import type { AdmitAnswer, SettleAsk } from '../durable-objects/provider/types'
+import type { Ctx } from '../src/ctx'
+import type { JobParams } from '../src/generations/types'
+import { sha256Hex } from '../src/kernel/hash'
+import { describeError } from '../src/kernel/log'
+import type { PoseMessage } from '../src/messages'
+import { providerObject } from '../src/objects'
+import type { ImageProvider, ProviderCall } from '../src/providers/contract'
+
+/** A slot outlives the longest job by this: upload, thumbnail and finish come before it is given back. */
+const LEASE_MARGIN_MS = 10_000
+const OWNER_CHARACTERS = 12
+
+/** Which of a picture's submissions a slot is for; the first is 1. */
+type Lease = { message: PoseMessage; submission: number }
+
+const leaseIdOf = ({ message: { jobId, position }, submission }: Lease): string => `${jobId}:${position}:${submission}`
+
+/** Asks for a slot. A provider without limits has no object and always says yes. */
+export async function admit(
+  ctx: Ctx,
+  provider: ImageProvider,
+  lease: Lease,
+  { params, share }: { params: JobParams; share: number },
+): Promise<AdmitAnswer> {
+  const { limits, timeouts } = provider
+  if (!limits) return { go: true }
+  const { widthPx: width, heightPx: height, avatarUploadId } = params
+  return providerObject(ctx.env, provider).admit({
+    leaseId: leaseIdOf(lease),
+    owner: (await sha256Hex(lease.message.userId)).slice(0, OWNER_CHARACTERS),
+    weight: share,
+    leaseMs: Math.max(timeouts.submitMs, timeouts.jobMs) + LEASE_MARGIN_MS,
+    estimateMicroUsd: provider.estimateMicroUsd({ width, height, hasReference: avatarUploadId !== null }),
+    limits,
+  })
+}
+
+type Settlement = Pick<SettleAsk, 'outcome' | 'vote'> & Partial<SettleAsk>
+
+/** Gives a slot back and tells how it went. Never throws: a slot that nobody gives back expires. */
+export async function settle(ctx: Ctx, provider: ImageProvider, lease: Lease, settlement: Settlement): Promise<void> {
+  if (!provider.limits) return
+  try {
+    await providerObject(ctx.env, provider).settle({
+      ...{ leaseId: leaseIdOf(lease), tookMs: null, costMicroUsd: 0, retryAfterMs: null, detail: '' },
+      ...settlement,
+    })
+  } catch (error) {
+    ctx.log('warn', 'slot_not_settled', { provider: provider.id, error: describeError(error) })
+  }
+}
+
+/** What an adapter gets for one attempt of at most `timeoutMs`. */
+export const callOf = (ctx: Ctx, timeoutMs: number): ProviderCall => ({
+  fetch: (input, init) => fetch(input, init),
+  signal: AbortSignal.timeout(timeoutMs),
+  now: ctx.now,
+  requestId: ctx.requestId,
+})

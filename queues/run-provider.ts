@@ -1,0 +1,238 @@
+import type { Claim, Outcome } from '../durable-objects/user/tasks'
+import type { Ctx } from '../src/ctx'
+import { pictureSpec } from '../src/generations/picture-spec'
+import type { JobParams } from '../src/generations/types'
+import type { PoseMessage } from '../src/messages'
+import { judgePicture } from '../src/moderation/judge-picture'
+import { userObject } from '../src/objects'
+import { type Choice, choices } from '../src/providers/choose'
+import { type GenImage, type ImageProvider, ProviderError } from '../src/providers/contract'
+import { RULES } from '../src/providers/errors'
+import { imageProviders } from '../src/providers/registry'
+import {
+  afterFailure,
+  afterPollError,
+  DOWN_PATIENCE_MS,
+  mayPollAgain,
+  newRun,
+  type RunHandle,
+  RunState,
+} from '../src/providers/run-state'
+import { type VerifiedImage, verifyImage } from '../src/providers/verify-image'
+import { matchPose } from './match-pose'
+import { admit, callOf, settle } from './provider-slot'
+
+/** Longest wait for a turn before the line is asked again. */
+const MAX_TURN_WAIT_MS = 60_000
+
+type Claimed = Extract<Claim, { go: true }>
+export type Made = {
+  kind: 'made'
+  provider: ImageProvider
+  image: VerifiedImage
+  poseMatch: number | null
+  tookMs: number
+  submissions: number
+}
+
+/** One claimed picture on its way through the providers. */
+type Work = { ctx: Ctx; message: PoseMessage; claim: Claimed; run: RunState; choices: Choice[] }
+
+/**
+ * One step towards a picture: asks after a job that goes on upstream, or submits it to the first provider that may and
+ * will take it. Answers the picture, or what the task does next; nothing here waits. Throws only for our own trouble.
+ */
+export async function runProvider(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Made | Outcome> {
+  const { params } = claim
+  const run = claim.run === null ? newRun() : RunState.parse(JSON.parse(claim.run))
+  const all = choices(imageProviders(ctx.config, ctx.env), {
+    hasReference: params.avatarUploadId !== null,
+    looseControl: params.looseControl ?? false,
+    widthPx: params.widthPx,
+    heightPx: params.heightPx,
+  })
+  const work = { ctx, message, claim, run, choices: all }
+  return run.handle ? poll(work, run.handle) : submitToNext(work)
+}
+
+/** Ends a job upstream that nobody waits for any more, as well as its provider lets us. */
+export async function cancelUpstream(ctx: Ctx, message: PoseMessage, state: string): Promise<void> {
+  const { handle, submissions } = RunState.parse(JSON.parse(state))
+  const provider = handle && findProvider(ctx, handle)
+  if (!handle || !provider) return
+  try {
+    await provider.cancel?.(handle.json, callOf(ctx, provider.timeouts.pollMs))
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    ctx.log('warn', 'upstream_not_cancelled', { provider: provider.id, code: error.code, detail: error.safeDetail })
+  }
+  await settle(ctx, provider, { message, submission: submissions }, { outcome: 'CANCELLED', vote: 'ignore' })
+}
+
+async function submitToNext(work: Work): Promise<Made | Outcome> {
+  const left = work.choices.filter(({ provider }) => !work.run.exhausted.includes(provider.id))
+  if (left.length === 0) return { kind: 'failed', code: 'PROVIDER_DOWN' }
+  const refusals = []
+  for (const choice of left) {
+    const lease = { message: work.message, submission: work.run.submissions + 1 }
+    const admission = await admit(work.ctx, choice.provider, lease, work.claim)
+    if (admission.go) return submit(work, choice)
+    refusals.push(admission)
+    // Waiting for a turn at the better provider is better than the next one; a circuit that is open is not.
+    if (admission.reason === 'busy' && admission.retryAfterMs <= MAX_TURN_WAIT_MS) break
+  }
+  return waitForTurn(work, refusals)
+}
+
+type Refused = { reason: 'open' | 'busy' | 'spent'; retryAfterMs: number; downSince: number | null }
+
+/** All who might make it refused: in line, or (all of them down) for as long as it is not hopeless. Costs nobody anything. */
+function waitForTurn({ ctx, run }: Work, refusals: Refused[]): Outcome {
+  const now = ctx.now()
+  const isDown = refusals.every(({ reason }) => reason !== 'busy')
+  const downSince = isDown
+    ? Math.min(run.downSince ?? now, ...refusals.map((refusal) => refusal.downSince ?? now))
+    : null
+  if (downSince !== null && now - downSince >= DOWN_PATIENCE_MS) return { kind: 'failed', code: 'PROVIDER_DOWN' }
+  const soonest = Math.min(...refusals.map(({ retryAfterMs }) => retryAfterMs))
+  const delayMs = Math.max(1_000, Math.min(soonest, MAX_TURN_WAIT_MS))
+  return { kind: 'waiting', delayMs, run: JSON.stringify({ ...run, downSince }), isDown }
+}
+
+async function submit(work: Work, { provider, degraded }: Choice): Promise<Made | Outcome> {
+  const { ctx, message, claim } = work
+  const startedAt = ctx.now()
+  const run: RunState = {
+    ...work.run,
+    startedAt: work.run.startedAt ?? startedAt,
+    downSince: null,
+    submissions: work.run.submissions + 1,
+  }
+  const begun = { ...work, run }
+  try {
+    const spec = await pictureSpec(ctx, message, reseeded(claim, run.seedShift), claim.params)
+    const step = await provider.submit(spec, callOf(ctx, provider.timeouts.submitMs)).catch(rethrow)
+    if (step.kind === 'done') return await accept(begun, provider, withDegraded(step.image, degraded), startedAt)
+    const handle: RunHandle = {
+      ...{ providerId: provider.id, model: provider.model, json: step.handle, submittedAt: startedAt },
+      ...{ seedShift: run.seedShift, pollErrors: 0 },
+    }
+    const state = JSON.stringify({ ...run, providerId: provider.id, handle })
+    // Kept before the first poll: from here on a crash goes on asking, and pays nothing twice.
+    const key = { jobId: message.jobId, position: message.position }
+    if (await userObject(ctx.env, message.userId).keepRun(key, claim.attempt, state))
+      return { kind: 'waiting', delayMs: step.pollAfterMs, run: state, isDown: false }
+    await cancelUpstream(ctx, message, state)
+    return { kind: 'failed', code: 'CANCELLED' }
+  } catch (error) {
+    if (error instanceof ProviderError) return failed(begun, provider, error)
+    await settle(ctx, provider, { message, submission: run.submissions }, { outcome: 'CANCELLED', vote: 'ignore' })
+    throw error
+  }
+}
+
+async function poll(work: Work, handle: RunHandle): Promise<Made | Outcome> {
+  const { ctx, run } = work
+  const provider = findProvider(ctx, handle)
+  // Its settings were taken away while it worked: nobody can ask for this picture any more.
+  if (!provider?.poll) return submitToNext({ ...work, run: { ...run, handle: null } })
+  const isLate = (): boolean => ctx.now() - handle.submittedAt > provider.timeouts.jobMs
+  try {
+    const step = await provider.poll(handle.json, callOf(ctx, provider.timeouts.pollMs)).catch(rethrow)
+    if (step.kind === 'done') {
+      const choice = work.choices.find((each) => each.provider.id === provider.id)
+      return await accept(work, provider, withDegraded(step.image, choice?.degraded ?? []), handle.submittedAt)
+    }
+    if (isLate()) return await late(work, provider)
+    const state = JSON.stringify({ ...run, handle: { ...handle, json: step.handle, pollErrors: 0 } })
+    return { kind: 'waiting', delayMs: step.pollAfterMs, run: state, isDown: false }
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    if (!mayPollAgain(error, handle)) return failed(work, provider, error)
+    if (isLate()) return late(work, provider)
+    const again = afterPollError(run, handle)
+    return { kind: 'waiting', delayMs: again.delayMs, run: JSON.stringify(again.run), isDown: false }
+  }
+}
+
+/** The job upstream outlived its time: cancelled there, and it counts as a try. */
+async function late(work: Work, provider: ImageProvider): Promise<Outcome> {
+  const { ctx, run } = work
+  try {
+    await provider.cancel?.(run.handle!.json, callOf(ctx, provider.timeouts.pollMs))
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+  }
+  return failed(work, provider, new ProviderError('TIMEOUT', 'upstream took too long', { outcomeUnknown: true }))
+}
+
+/** A picture is a picture when it is whole, decent and in its pose. */
+async function accept(
+  work: Work,
+  provider: ImageProvider,
+  image: GenImage,
+  submittedAt: number,
+): Promise<Made | Outcome> {
+  const { ctx, message, claim, run } = work
+  const { costMicroUsd } = image
+  const tookMs = ctx.now() - submittedAt
+  const lease = { message, submission: run.submissions }
+  const verified = await verifyImage(image, { width: claim.params.widthPx, height: claim.params.heightPx })
+  // It has done its work: what we think of the picture, and whether we can look at it at all, is no matter of its slot.
+  await settle(ctx, provider, lease, { outcome: 'ok', vote: 'ok', tookMs, costMicroUsd })
+  const call = callOf(ctx, provider.timeouts.pollMs)
+  await judgePicture(ctx.config, call, verified)
+  const poseMatch = await matchPose(ctx, call, claim, verified)
+  return { kind: 'made', provider, image: verified, poseMatch, tookMs, submissions: run.submissions }
+}
+
+/** Tells the circuit, then decides what the picture does next. */
+async function failed(work: Work, provider: ImageProvider, error: ProviderError): Promise<Outcome> {
+  const { ctx, message, claim, run } = work
+  const { code, safeDetail: detail } = error
+  await settle(
+    ctx,
+    provider,
+    { message, submission: run.submissions },
+    {
+      ...{ outcome: code, vote: RULES[code].breaker, detail, retryAfterMs: error.retryAfterMs ?? null },
+      // Whoever never answered may have worked, and will bill it.
+      costMicroUsd: error.outcomeUnknown ? provider.estimateMicroUsd(sizeOf(claim.params)) : 0,
+    },
+  )
+  const others = work.choices.some(({ provider: { id } }) => id !== provider.id && !run.exhausted.includes(id))
+  const next = afterFailure(run, provider.id, error, { now: ctx.now(), random: Math.random(), others })
+  ctx.log('warn', 'provider_failed', {
+    ...{
+      provider: provider.id,
+      model: provider.model,
+      code,
+      detail,
+      status: error.status,
+      upstreamId: error.upstreamId,
+    },
+    ...{ jobId: message.jobId, attempt: claim.attempt, submissions: run.submissions, willRetry: next.kind === 'retry' },
+  })
+  if (next.kind === 'failed') return { kind: 'failed', code }
+  return { kind: 'retry', code, delayMs: next.delayMs, run: JSON.stringify(next.run), counted: next.counted }
+}
+
+const findProvider = (ctx: Ctx, { providerId, model }: RunHandle): ImageProvider | undefined =>
+  imageProviders(ctx.config, ctx.env).find((provider) => provider.id === providerId && provider.model === model)
+
+const sizeOf = ({ widthPx, heightPx, avatarUploadId }: JobParams) => ({
+  ...{ width: widthPx, height: heightPx, hasReference: avatarUploadId !== null },
+})
+
+/** The task with another seed, after a picture that nobody may see. Seeds are uint32 and wrap. */
+const reseeded = ({ task }: Claimed, shift: number) => ({ ...task, seed: (task.seed + shift) >>> 0 })
+
+const withDegraded = (image: GenImage, degraded: Choice['degraded']): GenImage => ({
+  ...image,
+  degraded: [...new Set([...image.degraded, ...degraded])],
+})
+
+/** Whatever an adapter throws by accident is a failure of its provider, not of ours: the picture may go elsewhere. */
+function rethrow(error: unknown): never {
+  throw error instanceof ProviderError ? error : new ProviderError('UNKNOWN', error instanceof Error ? error.name : '')
+}

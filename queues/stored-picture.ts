@@ -1,0 +1,134 @@
+import type { Ctx } from '../src/ctx'
+import type { generatedPoses } from '../src/db/tables/generations'
+import type { Recipe } from '../src/db/tables/recipe'
+import { masterKey, thumbnailKey } from '../src/generations/object-keys'
+import type { JobParams, TaskPlan } from '../src/generations/types'
+import type { PoseMessage } from '../src/messages'
+import type { Pixels } from '../src/providers/contract'
+import type { VerifiedImage } from '../src/providers/verify-image'
+import { createImageKernel } from '../src/render/image/kernel'
+import { modules } from '../src/render/modules'
+import { decodeWith } from '../src/uploads/codecs'
+import { sniffType } from '../src/uploads/sniff'
+
+/** What is known of a picture once its bytes are in R2; kept with them, so that a crash after the put loses nothing. */
+export type Stored = {
+  widthPx: number
+  heightPx: number
+  sizeBytes: number
+  provider: string
+  model: string
+  simulated: boolean
+  seed: number
+  generationMs: number
+  poseMatch: number | null
+  backgroundDone: boolean
+  costMicroUsd: number
+  /** Null when it was too long to be kept with the bytes. */
+  recipe: Recipe | null
+}
+
+/** R2 takes 8 KB of custom metadata with an object. */
+const MAX_METADATA_CHARACTERS = 7_000
+
+/** Master and thumbnail, side by side; `findStored` mends what a crash between them leaves. */
+export async function store(
+  ctx: Ctx,
+  message: PoseMessage,
+  task: TaskPlan,
+  image: VerifiedImage,
+  stored: Stored,
+): Promise<void> {
+  const { userId, jobId } = message
+  await Promise.all([
+    ctx.env.MEDIA.put(masterKey(userId, jobId, task.variationKey), image.bytes, {
+      httpMetadata: { contentType: image.mime },
+      customMetadata: { stored: metadataOf(stored) },
+    }),
+    putThumbnail(ctx, message, task, image.bytes, image.pixels),
+  ])
+}
+
+/** JSON in ASCII, as headers want it; without the recipe if that makes it too long. */
+function metadataOf(stored: Stored): string {
+  const ascii = (value: Stored) =>
+    JSON.stringify(value).replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const whole = ascii(stored)
+  return whole.length <= MAX_METADATA_CHARACTERS ? whole : ascii({ ...stored, recipe: null })
+}
+
+const putThumbnail = (
+  ctx: Ctx,
+  { userId, jobId }: PoseMessage,
+  task: TaskPlan,
+  bytes: Uint8Array<ArrayBuffer>,
+  pixels: Pixels,
+) =>
+  ctx.env.MEDIA.put(thumbnailKey(userId, jobId, task.variationKey), thumbnailOf(bytes, pixels), {
+    httpMetadata: { contentType: 'image/jpeg' },
+  })
+
+/** The same bytes object (EMBEDDED_FIXED) has the same thumbnail. */
+const thumbnails = new WeakMap<Uint8Array, Uint8Array<ArrayBuffer>>()
+
+function thumbnailOf(bytes: Uint8Array<ArrayBuffer>, { rgba, width, height }: Pixels): Uint8Array<ArrayBuffer> {
+  const known = thumbnails.get(bytes)
+  if (known) return known
+  const thumbnail = createImageKernel(modules.image).thumbnail(rgba, width, height)
+  thumbnails.set(bytes, thumbnail)
+  return thumbnail
+}
+
+/** What an earlier try has put, made whole: the provider is not called again for a picture that is there. */
+export async function findStored(ctx: Ctx, message: PoseMessage, task: TaskPlan): Promise<Stored | null> {
+  const { userId, jobId } = message
+  const [master, thumbnail] = await Promise.all([
+    ctx.env.MEDIA.get(masterKey(userId, jobId, task.variationKey)),
+    ctx.env.MEDIA.head(thumbnailKey(userId, jobId, task.variationKey)),
+  ])
+  const stored = master?.customMetadata?.stored
+  if (!master || !stored) return null
+  if (!thumbnail) {
+    const bytes = new Uint8Array(await master.arrayBuffer())
+    await putThumbnail(ctx, message, task, bytes, await decode(bytes))
+  }
+  return JSON.parse(stored) as Stored
+}
+
+function decode(bytes: Uint8Array): Pixels | Promise<Pixels> {
+  const type = sniffType(bytes)
+  return type === 'jpeg' || type === 'webp'
+    ? decodeWith({ jpeg: modules.jpegDecoder, webp: modules.webpDecoder }, type, bytes)
+    : createImageKernel(modules.image).decodePng(bytes)
+}
+
+/** The picture's row in D1. */
+export const toRow = (
+  ctx: Ctx,
+  { userId, jobId, position }: PoseMessage,
+  { task, params }: { task: TaskPlan; params: JobParams },
+  stored: Stored,
+): typeof generatedPoses.$inferInsert => ({
+  id: task.imageId,
+  generationId: jobId,
+  userId,
+  variationKey: task.variationKey,
+  position,
+  poseId: task.poseId,
+  outputKey: masterKey(userId, jobId, task.variationKey),
+  thumbnailKey: thumbnailKey(userId, jobId, task.variationKey),
+  sizeBytes: stored.sizeBytes,
+  widthPx: stored.widthPx,
+  heightPx: stored.heightPx,
+  promptUsed: task.prompt,
+  seedUsed: stored.seed,
+  provider: stored.provider,
+  model: stored.model,
+  simulated: stored.simulated,
+  generationMs: stored.generationMs,
+  poseMatch: stored.poseMatch,
+  backgroundMode: stored.backgroundDone ? (params.background?.mode ?? null) : null,
+  recipe: stored.recipe,
+  costMicroUsd: stored.costMicroUsd,
+  createdAt: ctx.now(),
+})
