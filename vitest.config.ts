@@ -10,13 +10,14 @@ const TEST_POSES = 60
  * What one file left running goes on beside the next; the objects' own tests look closely and have a runtime without
  * the routes' shoots.
  */
-const inWorkerd = async (name: string, folders: string[], { withGateways = false } = {}) => ({
+const inWorkerd = async (name: string, folders: string[], { withGateways = false, withProviders = false } = {}) => ({
   plugins: [
     cloudflareTest(async ({ inject }) => ({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: {
           ...(withGateways && inject('gateways')),
+          ...(withProviders && inject('providers')),
           ENVIRONMENT: 'test',
           JWT_SECRET: 'test-secret-of-at-least-32-characters',
           MEDIA_SIGNING_SECRET: 'another-secret-of-32-characters-or-more',
@@ -33,7 +34,10 @@ const inWorkerd = async (name: string, folders: string[], { withGateways = false
     name,
     include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
     setupFiles: ['./test/setup.ts'],
-    globalSetup: withGateways ? ['./test/support/start-gateways.ts'] : [],
+    globalSetup: [
+      ...(withGateways ? ['./test/support/start-gateways.ts'] : []),
+      ...(withProviders ? ['./test/support/start-providers.ts'] : []),
+    ],
     isolate: false,
     maxWorkers: 1,
   },
@@ -65,6 +69,7 @@ export default defineConfig(async () => {
         },
         await inWorkerd('worker', ['routes', 'journeys', 'payments'], { withGateways: true }),
         await inWorkerd('objects', ['objects', 'queues', 'races']),
+        await inWorkerd('providers', ['providers'], { withProviders: true }),
       ],
     },
   }

@@ -1,4 +1,4 @@
-import type { AdmitAnswer, SettleAsk } from '../durable-objects/provider/types'
+import type { AdmitAnswer, SettleAnswer, SettleAsk } from '../durable-objects/provider/types'
 import type { Ctx } from '../src/ctx'
 import type { JobParams } from '../src/generations/types'
 import { sha256Hex } from '../src/kernel/hash'
@@ -39,15 +39,21 @@ export async function admit(
 type Settlement = Pick<SettleAsk, 'outcome' | 'vote'> & Partial<SettleAsk>
 
 /** Gives a slot back and tells how it went. Never throws: a slot that nobody gives back expires. */
-export async function settle(ctx: Ctx, provider: ImageProvider, lease: Lease, settlement: Settlement): Promise<void> {
-  if (!provider.limits) return
+export async function settle(
+  ctx: Ctx,
+  provider: ImageProvider,
+  lease: Lease,
+  settlement: Settlement,
+): Promise<SettleAnswer> {
+  if (!provider.limits) return { isOpen: false }
   try {
-    await providerObject(ctx.env, provider).settle({
+    return await providerObject(ctx.env, provider).settle({
       ...{ leaseId: leaseIdOf(lease), tookMs: null, costMicroUsd: 0, retryAfterMs: null, detail: '' },
       ...settlement,
     })
   } catch (error) {
     ctx.log('warn', 'slot_not_settled', { provider: provider.id, error: describeError(error) })
+    return { isOpen: false }
   }
 }
 

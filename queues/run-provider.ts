@@ -15,6 +15,7 @@ import {
   DOWN_PATIENCE_MS,
   mayPollAgain,
   newRun,
+  PATIENCE_MS,
   type RunHandle,
   RunState,
 } from '../src/providers/run-state'
@@ -190,29 +191,23 @@ async function accept(
 async function failed(work: Work, provider: ImageProvider, error: ProviderError): Promise<Outcome> {
   const { ctx, message, claim, run } = work
   const { code, safeDetail: detail } = error
-  await settle(
-    ctx,
-    provider,
-    { message, submission: run.submissions },
-    {
-      ...{ outcome: code, vote: RULES[code].breaker, detail, retryAfterMs: error.retryAfterMs ?? null },
-      // Whoever never answered may have worked, and will bill it.
-      costMicroUsd: error.outcomeUnknown ? provider.estimateMicroUsd(sizeOf(claim.params)) : 0,
-    },
-  )
-  const others = work.choices.some(({ provider: { id } }) => id !== provider.id && !run.exhausted.includes(id))
-  const next = afterFailure(run, provider.id, error, { now: ctx.now(), random: Math.random(), others })
-  ctx.log('warn', 'provider_failed', {
-    ...{
-      provider: provider.id,
-      model: provider.model,
-      code,
-      detail,
-      status: error.status,
-      upstreamId: error.upstreamId,
-    },
-    ...{ jobId: message.jobId, attempt: claim.attempt, submissions: run.submissions, willRetry: next.kind === 'retry' },
+  const lease = { message, submission: run.submissions }
+  const { isOpen } = await settle(ctx, provider, lease, {
+    ...{ outcome: code, vote: RULES[code].breaker, detail, retryAfterMs: error.retryAfterMs ?? null },
+    // Whoever never answered may have worked, and will bill it.
+    costMicroUsd: error.outcomeUnknown ? provider.estimateMicroUsd(sizeOf(claim.params)) : 0,
   })
+  const now = ctx.now()
+  const others = work.choices.some(({ provider: { id } }) => id !== provider.id && !run.exhausted.includes(id))
+  const next = afterFailure(run, provider.id, error, { now, random: Math.random(), others })
+  ctx.log('warn', 'provider_failed', {
+    ...{ provider: provider.id, model: provider.model, code, detail, status: error.status },
+    ...{ upstreamId: error.upstreamId, jobId: message.jobId, attempt: claim.attempt },
+    ...{ submissions: run.submissions, willRetry: next.kind === 'retry', isOpen },
+  })
+  // A provider that is down for everybody is not this picture's failure: it waits like all the others.
+  if (isOpen && RULES[code].breaker === 'count' && now - (run.startedAt ?? now) < PATIENCE_MS)
+    return { kind: 'waiting', delayMs: 1_000, run: JSON.stringify({ ...run, handle: null }), isDown: true }
   if (next.kind === 'failed') return { kind: 'failed', code }
   return { kind: 'retry', code, delayMs: next.delayMs, run: JSON.stringify(next.run), counted: next.counted }
 }

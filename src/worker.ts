@@ -3,6 +3,7 @@ import { createApp } from './app'
 import { scheduled } from './cron'
 
 export { AttemptsObject } from '../durable-objects/attempts/attempts-object'
+export { ProviderObject } from '../durable-objects/provider/provider-object'
 export { UserObject } from '../durable-objects/user/user-object'
 
 const app = createApp()

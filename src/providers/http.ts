@@ -41,16 +41,24 @@ export async function downloadPicture(
   { baseUrl, hosts }: { baseUrl: string; hosts: readonly string[] },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const inline = /^data:image\/(?:png|jpeg|webp);base64,/.exec(url)
-  if (inline) return checkedPicture(fromBase64(url.slice(inline[0].length)))
+  if (inline) return checkedPicture(inlinePicture(url.slice(inline[0].length)))
   if (!mayDownload(url, baseUrl, hosts)) throw new ProviderError('BAD_OUTPUT', 'a result at a place we do not trust')
   const answer = await send(call, url, {})
   if (!answer.ok) {
     await answer.body?.cancel()
-    if (answer.status === 404 || answer.status === 410)
+    // No key goes with it: a refusal is an address that has expired, and says nothing of our account.
+    if ([401, 403, 404, 410].includes(answer.status))
       throw new ProviderError('LOST_JOB', 'the result is gone', { status: answer.status })
     throw standardError({ status: answer.status, headers: answer.headers, json: null, text: '' }, call.now())
   }
   return checkedPicture(await readBytes(call, answer, MAX_PICTURE_BYTES))
+}
+
+/** Measured before it is decoded: four characters are three bytes. */
+function inlinePicture(base64: string): Uint8Array<ArrayBuffer> {
+  if (base64.length > Math.ceil(MAX_PICTURE_BYTES / 3) * 4)
+    throw new ProviderError('BAD_OUTPUT', `more than ${MAX_PICTURE_BYTES} bytes`)
+  return fromBase64(base64)
 }
 
 export function mayDownload(url: string, baseUrl: string, hosts: readonly string[]): boolean {
@@ -173,11 +181,15 @@ function codeOf(status: number, text: string, json: unknown): ProviderErrorCode 
   return 'BAD_OUTPUT'
 }
 
-/** Retry-After in seconds or as a date (RFC 9110 section 10.2.3), as ms from `now`. */
+/**
+ * Retry-After in seconds or as a date (RFC 9110 section 10.2.3), as ms from `now`. Parts of seconds are sent too. A date has
+ * letters: Date.parse finds one in nearly any number, long past.
+ */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now
+  const isSeconds = /^\d{1,9}(\.\d{1,9})?$/.test(value)
+  const ms = isSeconds ? Math.ceil(Number(value) * 1_000) : /^[a-z]{3}/i.test(value) ? Date.parse(value) - now : NaN
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS) : undefined
 }
 

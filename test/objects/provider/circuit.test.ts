@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest'
+import {
+  AUTH_OPEN_MS,
+  MAX_FAILURES_IN_A_ROW,
+  MAX_OPEN_MS,
+  MAX_QUOTA_OPEN_MS,
+  OPEN_MS,
+  WINDOW_MS,
+} from '../../../durable-objects/provider/circuit'
+import { closeCircuit } from '../../../durable-objects/provider/reset'
+import { callOnce, HOUR_MS, MINUTE_MS, type Provider, SECOND_MS, T0, withProvider } from './fixtures'
+
+/** Fails so many calls in a row, a second apart; when the last one failed. */
+function failTimes(provider: Provider, times: number, from = T0): number {
+  for (let n = 0; n < times; n++)
+    expect(callOnce(provider, `fail-${from}-${n}`, 'UPSTREAM_5XX', from + n * SECOND_MS)).toEqual({ go: true })
+  return from + (times - 1) * SECOND_MS
+}
+
+const closed = { circuit: 'closed', openUntil: null, downSince: null }
+
+describe('a provider that fails', () => {
+  test('is left alone for 30 seconds after five failures in a row', () =>
+    withProvider((provider) => {
+      const last = failTimes(provider, MAX_FAILURES_IN_A_ROW)
+      expect(provider.status(last)).toMatchObject({ circuit: 'open', openUntil: last + OPEN_MS, downSince: last })
+      expect(provider.admit('next', {}, last + 10 * SECOND_MS)).toEqual({
+        ...{ go: false, reason: 'open', retryAfterMs: 20 * SECOND_MS, downSince: last },
+      })
+    }))
+
+  test('is left alone when half of ten calls in a minute failed, even though pictures came in between', () =>
+    withProvider((provider) => {
+      const outcomes = ['NETWORK', 'TIMEOUT', 'BAD_OUTPUT', 'LOST_JOB', 'ok', 'UNKNOWN', 'NETWORK', 'ok', 'ok'] as const
+      for (const [n, outcome] of outcomes.entries()) callOnce(provider, `c${n}`, outcome, T0 + n * SECOND_MS)
+      expect(provider.status(T0 + 9 * SECOND_MS)).toMatchObject(closed)
+      callOnce(provider, 'tenth', 'NETWORK', T0 + 9 * SECOND_MS)
+      expect(provider.status(T0 + 9 * SECOND_MS)).toMatchObject({ circuit: 'open' })
+    }))
+
+  test('is still asked when as many failures are spread over minutes', () =>
+    withProvider((provider) => {
+      for (let n = 0; n < 20; n++) callOnce(provider, `c${n}`, n % 2 ? 'ok' : 'NETWORK', T0 + n * 20 * SECOND_MS)
+      expect(provider.status(T0 + 20 * 20 * SECOND_MS)).toMatchObject(closed)
+    }))
+
+  test.each([
+    'RATE_LIMITED',
+    'COLD',
+    'MODERATED_IN',
+    'MODERATED_OUT',
+    'POSE_MISMATCH',
+    'INVALID',
+    'CANCELLED',
+  ] as const)('%s says nothing of its health: it neither counts nor clears', (outcome) =>
+    withProvider((provider) => {
+      for (let n = 0; n < 50; n++) callOnce(provider, `c${n}`, outcome, T0)
+      expect(provider.status(T0)).toMatchObject(closed)
+      const later = T0 + WINDOW_MS
+      failTimes(provider, 4, later)
+      callOnce(provider, 'between', outcome, later + 4 * SECOND_MS)
+      expect(provider.status(later + 4 * SECOND_MS)).toMatchObject(closed)
+      failTimes(provider, 1, later + 5 * SECOND_MS)
+      expect(provider.status(later + 5 * SECOND_MS)).toMatchObject({ circuit: 'open' })
+    }),
+  )
+
+  test('each failed probe doubles the pause, up to five minutes, and it stays down since the first', () =>
+    withProvider((provider) => {
+      const down = failTimes(provider, MAX_FAILURES_IN_A_ROW)
+      const pauses: number[] = []
+      for (let n = 0, now = down; n < 7; n++) {
+        now = provider.status(now).openUntil!
+        expect(provider.status(now)).toMatchObject({ circuit: 'half-open', downSince: down })
+        expect(callOnce(provider, `probe-${n}`, 'TIMEOUT', now)).toEqual({ go: true })
+        pauses.push(provider.status(now).openUntil! - now)
+      }
+      expect(pauses.map((ms) => ms / SECOND_MS)).toEqual([60, 120, 240, 300, 300, 300, 300])
+      expect(MAX_OPEN_MS).toBe(300 * SECOND_MS)
+    }))
+
+  test('that is dead is found out within 10 calls, and asking each second for ten minutes makes under a tenth of the calls', () =>
+    withProvider((provider) => {
+      let calls = 0
+      let callsUntilOpen: number | null = null
+      for (let second = 0; second < 600; second++) {
+        if (callOnce(provider, `c${second}`, 'NETWORK', T0 + second * SECOND_MS).go) calls++
+        if (provider.status(T0 + second * SECOND_MS).circuit === 'open') callsUntilOpen ??= calls
+      }
+      expect(callsUntilOpen).toBe(5)
+      expect(calls).toBe(9)
+    }))
+
+  test('that fails every second call is found out within 10 calls too', () =>
+    withProvider((provider) => {
+      let calls = 0
+      while (provider.status(T0 + calls * SECOND_MS).circuit === 'closed' && calls < 100) {
+        callOnce(provider, `c${calls}`, calls % 2 ? 'NETWORK' : 'ok', T0 + calls * SECOND_MS)
+        calls++
+      }
+      expect(calls).toBe(10)
+    }))
+})
+
+describe('a provider that comes back', () => {
+  test('is asked by one at a time, and by all after two pictures in a row', () =>
+    withProvider((provider) => {
+      const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
+      expect(provider.admit('probe', {}, now)).toEqual({ go: true })
+      expect(provider.admit('other', { owner: 'budi' }, now)).toMatchObject({ go: false, reason: 'open' })
+      provider.settle('probe', 'ok', now + 8 * SECOND_MS)
+      expect(provider.status(now + 8 * SECOND_MS)).toMatchObject({ circuit: 'half-open' })
+      expect(provider.admit('other', { owner: 'budi' }, now + 8 * SECOND_MS)).toEqual({ go: true })
+      expect(provider.admit('third', {}, now + 9 * SECOND_MS)).toMatchObject({ go: false, reason: 'open' })
+      provider.settle('other', 'ok', now + 16 * SECOND_MS)
+      expect(provider.status(now + 16 * SECOND_MS)).toMatchObject(closed)
+      for (const leaseId of ['a', 'b', 'c', 'd'])
+        expect(provider.admit(leaseId, {}, now + 16 * SECOND_MS)).toEqual({ go: true })
+    }))
+
+  test('a picture and then a failure is not coming back', () =>
+    withProvider((provider) => {
+      const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
+      callOnce(provider, 'first', 'ok', now)
+      callOnce(provider, 'second', 'UPSTREAM_5XX', now)
+      expect(provider.status(now)).toMatchObject({ circuit: 'open', openUntil: now + 2 * OPEN_MS })
+      callOnce(provider, 'third', 'ok', now + 2 * OPEN_MS)
+      expect(provider.status(now + 2 * OPEN_MS)).toMatchObject({ circuit: 'half-open' })
+    }))
+
+  test('starts anew: its old failures and its long pauses are forgotten', () =>
+    withProvider((provider) => {
+      let now = failTimes(provider, MAX_FAILURES_IN_A_ROW)
+      for (const outcome of ['TIMEOUT', 'TIMEOUT', 'ok', 'ok'] as const) {
+        now = Math.max(now, provider.status(now).openUntil!)
+        callOnce(provider, `probe-${now}-${outcome}`, outcome, now)
+      }
+      callOnce(provider, 'again', 'ok', now)
+      expect(provider.status(now)).toMatchObject(closed)
+      const last = failTimes(provider, MAX_FAILURES_IN_A_ROW, now)
+      expect(provider.status(last)).toMatchObject({ openUntil: last + OPEN_MS, downSince: last })
+    }))
+
+  test('a probe that nobody settles blocks the next for as long as its lease lives', () =>
+    withProvider((provider) => {
+      const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
+      expect(provider.admit('lost', { leaseMs: MINUTE_MS }, now)).toEqual({ go: true })
+      expect(provider.admit('next', {}, now + MINUTE_MS - 1)).toMatchObject({ go: false, reason: 'open' })
+      expect(provider.admit('next', {}, now + MINUTE_MS)).toEqual({ go: true })
+    }))
+})
+
+describe('what was under way when the circuit opened', () => {
+  test('does not prolong the pause when it fails late, nor does it close the circuit when it succeeds', () =>
+    withProvider((provider) => {
+      for (const leaseId of ['late-1', 'late-2', 'late-3']) provider.admit(leaseId, { leaseMs: HOUR_MS }, T0)
+      const openUntil = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
+      provider.settle('late-1', 'TIMEOUT', openUntil - 1)
+      provider.settle('late-2', 'AUTH', openUntil + 1)
+      provider.settle('late-3', 'ok', openUntil + 2)
+      expect(provider.status(openUntil + 3)).toMatchObject({ circuit: 'half-open', openUntil })
+      callOnce(provider, 'probe', 'ok', openUntil + 4)
+      expect(provider.status(openUntil + 4)).toMatchObject({ circuit: 'half-open' })
+    }))
+
+  test('keeps its slot and is renewed', () =>
+    withProvider((provider) => {
+      provider.admit('under-way', {}, T0)
+      const now = failTimes(provider, MAX_FAILURES_IN_A_ROW)
+      expect(provider.admit('under-way', {}, now)).toEqual({ go: true })
+    }))
+})
+
+describe('an account', () => {
+  test('without money is left alone until 00:00 UTC', () =>
+    withProvider((provider) => {
+      const night = T0 + 13 * HOUR_MS
+      callOnce(provider, 'c', 'QUOTA', night)
+      expect(provider.admit('next', {}, night + 1)).toMatchObject({ reason: 'open', downSince: night })
+      expect(provider.status(night)).toMatchObject({ openUntil: Date.UTC(2027, 0, 16) })
+    }))
+
+  test('without money in the morning is tried again after six hours, and after six more', () =>
+    withProvider((provider) => {
+      callOnce(provider, 'c', 'QUOTA', T0)
+      expect(provider.status(T0).openUntil).toBe(T0 + MAX_QUOTA_OPEN_MS)
+      expect(MAX_QUOTA_OPEN_MS).toBe(6 * HOUR_MS)
+      callOnce(provider, 'probe', 'QUOTA', T0 + MAX_QUOTA_OPEN_MS)
+      expect(provider.status(T0 + MAX_QUOTA_OPEN_MS).openUntil).toBe(T0 + 12 * HOUR_MS)
+    }))
+
+  test('with a wrong key is left alone for 15 minutes', () =>
+    withProvider((provider) => {
+      callOnce(provider, 'c', 'AUTH', T0)
+      expect(provider.status(T0)).toMatchObject({ circuit: 'open', openUntil: T0 + AUTH_OPEN_MS })
+      expect(AUTH_OPEN_MS).toBe(15 * MINUTE_MS)
+    }))
+})
+
+describe('an admin who closes the circuit', () => {
+  test('lets everybody through at once, and what is still under way cannot open it again', () =>
+    withProvider((provider) => {
+      for (const leaseId of ['a', 'b']) provider.admit(leaseId, { leaseMs: HOUR_MS }, T0)
+      callOnce(provider, 'c', 'QUOTA', T0)
+      const call = provider.admit('during', {}, T0 + MAX_QUOTA_OPEN_MS)
+      expect(call).toMatchObject({ go: true })
+      closeCircuit(provider.sql, T0 + MAX_QUOTA_OPEN_MS)
+      provider.settle('a', 'AUTH', T0 + MAX_QUOTA_OPEN_MS)
+      provider.settle('during', 'QUOTA', T0 + MAX_QUOTA_OPEN_MS)
+      expect(provider.status(T0 + MAX_QUOTA_OPEN_MS)).toMatchObject(closed)
+      expect(provider.admit('next', {}, T0 + MAX_QUOTA_OPEN_MS)).toEqual({ go: true })
+    }))
+
+  test('still has a circuit that opens when the provider goes on failing', () =>
+    withProvider((provider) => {
+      closeCircuit(provider.sql, failTimes(provider, MAX_FAILURES_IN_A_ROW))
+      const last = failTimes(provider, MAX_FAILURES_IN_A_ROW, T0 + MINUTE_MS)
+      expect(provider.status(last)).toMatchObject({ circuit: 'open', downSince: last })
+    }))
+})
