@@ -3,11 +3,17 @@ import { registerCreateAdjustment } from './admin/routes/create-adjustment'
 import { registerListAdjustments } from './admin/routes/list-adjustments'
 import { registerListAudit } from './admin/routes/list-audit'
 import { registerListDeadLetters } from './admin/routes/list-dead-letters'
+import { registerListProviders } from './admin/routes/list-providers'
 import { registerListUserEntries } from './admin/routes/list-user-entries'
 import { registerListUsers } from './admin/routes/list-users'
+import { registerListViolations } from './admin/routes/list-violations'
 import { registerRefundGeneration } from './admin/routes/refund-generation'
 import { registerRefuseAdjustment } from './admin/routes/refuse-adjustment'
+import { registerReplayDeadLetter } from './admin/routes/replay-dead-letter'
+import { registerResetProvider } from './admin/routes/reset-provider'
+import { registerShowRecovery } from './admin/routes/show-recovery'
 import { registerShowUser } from './admin/routes/show-user'
+import { registerTriggerRecovery } from './admin/routes/trigger-recovery'
 import { registerVerifyUser } from './admin/routes/verify-user'
 import { registerChangePassword } from './auth/routes/change-password'
 import { registerCreateAccount } from './auth/routes/create-account'
@@ -28,6 +34,8 @@ import { registerListGenerations } from './generations/routes/list-generations'
 import { registerListResults } from './generations/routes/list-results'
 import { registerRetryGeneration } from './generations/routes/retry-generation'
 import { registerShowGeneration } from './generations/routes/show-generation'
+import { registerShowRecipe } from './generations/routes/show-recipe'
+import { registerShowDeepHealth } from './health/show-deep-health'
 import { registerShowHealth } from './health/show-health'
 import type { App } from './http/app-env'
 import { registerShowMedia } from './media/routes/show-media'
@@ -44,6 +52,7 @@ import { registerSimulatePayment } from './payments/routes/simulate-payment'
 import { registerCancelSubscription } from './plans/routes/cancel-subscription'
 import { registerListSubscriptions } from './plans/routes/list-subscriptions'
 import { registerStartSubscription } from './plans/routes/start-subscription'
+import { registerDraftPoses } from './poses/routes/draft-poses'
 import { registerExportPose } from './poses/routes/export-pose'
 import { registerListLibrary } from './poses/routes/list-library'
 import { registerListPoseCategories } from './poses/routes/list-pose-categories'
@@ -76,6 +85,7 @@ export function registerApi(app: App) {
   registerListLibrary(app)
   registerShowPose(app)
   registerShowPoseControl(app)
+  registerDraftPoses(app)
   registerShowPosePreview(app)
   registerListPoseCategories(app)
   registerExportPose(app)
@@ -114,6 +124,7 @@ export function registerApi(app: App) {
   registerListResults(app)
   registerCancelGeneration(app)
   registerRetryGeneration(app)
+  registerShowRecipe(app)
 
   // live
   registerCreateTicket(app)
@@ -130,11 +141,18 @@ export function registerApi(app: App) {
   registerRefuseAdjustment(app)
   registerRefundGeneration(app)
   registerListAudit(app)
+  registerListViolations(app)
   registerListPaymentNotices(app)
   registerReplayPaymentNotice(app)
   registerShowReconciliation(app)
 
   // platform
   registerShowHealth(app)
+  registerShowDeepHealth(app)
+  registerListProviders(app)
+  registerResetProvider(app)
   registerListDeadLetters(app)
+  registerReplayDeadLetter(app)
+  registerShowRecovery(app)
+  registerTriggerRecovery(app)
 }

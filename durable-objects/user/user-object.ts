@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { CreditsView, Entry, Memo, PlanView, QuoteView, Verification } from '../../src/credits/types'
-import type { JobParams, JobView, PictureSize, TaskPlan } from '../../src/generations/types'
+import type { DraftPose, JobParams, JobView, PictureSize, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
@@ -42,6 +42,7 @@ import {
 } from './tasks'
 import { keepTicket, takeTicket } from './tickets'
 import { verify } from './verify'
+import { makeWaiters, type WaitAnswer } from './waiters'
 
 /** Events of one page; a client asks again from the last it got. */
 const MAX_EVENTS = 1_000
@@ -64,6 +65,7 @@ export class UserObject extends DurableObject<Env> {
   readonly #log = makeLog({ object: 'user' })
   readonly #live: Live
   readonly #outgoing: Outgoing
+  readonly #waiters = makeWaiters()
   #armedAt: number | null = null
   /** After alarms that threw, so that a broken object does not ring without pause. Lost on eviction: then one comes early. */
   #alarmNotBefore = 0
@@ -263,6 +265,11 @@ export class UserObject extends DurableObject<Env> {
     return job ? viewJob(this.#sql, job, Date.now()) : null
   }
 
+  /** Answers when the job has ended, or after `ms`, whichever is first; see waiters.ts. */
+  waitForEnd(jobId: string, ms: number): Promise<WaitAnswer> {
+    return this.#waiters.wait(this.#sql, jobId, ms)
+  }
+
   /** What a retry needs: the job, what all its pictures share, and those that failed. */
   failedPictures(id: string): { job: JobView; params: string; tasks: TaskPlan[] } | null {
     const job = findJob(this.#sql, id)
@@ -270,12 +277,18 @@ export class UserObject extends DurableObject<Env> {
     return { job: viewJob(this.#sql, job, Date.now()), params: job.params, tasks: failedTasks(this.#sql, id) }
   }
 
-  /** What all pictures of a job share, but for its drafts: they are large, and made from words that are there. */
+  /** What all pictures of a job share, but for its drafts: they are large. */
   jobParams(id: string): Omit<JobParams, 'drafts'> | null {
     const job = findJob(this.#sql, id)
     if (!job) return null
     const { drafts: _, ...params } = paramsOf(job)
     return params
+  }
+
+  /** The poses of a job that words described; none for an unknown job. */
+  jobDrafts(id: string): DraftPose[] {
+    const job = findJob(this.#sql, id)
+    return (job && paramsOf(job).drafts) ?? []
   }
 
   /** Failed and cancelled pictures, which have no row in D1. */
@@ -371,6 +384,7 @@ export class UserObject extends DurableObject<Env> {
       return { answer, sendings }
     })
     this.#live.broadcast()
+    this.#waiters.wake(this.#sql)
     const drainDue = this.#outgoing.isDue(now)
     if (drainDue || sendings.length > 0)
       this.ctx.waitUntil(

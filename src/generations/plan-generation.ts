@@ -4,6 +4,7 @@ import type { Ctx } from '../ctx'
 import type { Caller } from '../http/access-token'
 import { fail, type Language } from '../http/errors'
 import { fingerprint } from '../http/idempotency'
+import { refuseUnsafe } from '../moderation/refuse-unsafe'
 import { findProject } from '../projects/find-project'
 import { requireUpload } from '../uploads/find-upload'
 import { choosePoses } from './choose-poses'
@@ -14,7 +15,8 @@ export type GenerationPlan = { params: JobParams; tasks: TaskPlan[]; fingerprint
 
 /**
  * The pictures that a caller asks for, counted the same for a quote and for the start. Throws 404 for a project or an
- * upload that is not the caller's, 422 for a pose that is not there; both name the field.
+ * upload that is not the caller's, 422 for a pose that is not there or for words that no picture may show; all name the
+ * field. The words come first: what is refused has touched nothing.
  */
 export async function planGeneration(
   ctx: Ctx,
@@ -22,13 +24,16 @@ export async function planGeneration(
   body: GenerateBody,
   language: Language,
 ): Promise<GenerationPlan> {
+  const { backgroundPrompt } = body
+  const wanted = body.generationType === 'TEXT_DESCRIPTION' ? { textPrompt: body.textPrompt } : { prompt: body.prompt }
+  await refuseUnsafe(ctx, caller, { ...wanted, backgroundPrompt })
   const project = await findProject(ctx.db, caller.userId, body.projectId)
   if (!project) throw fail('NOT_FOUND', { field: 'projectId' })
   if (body.backgroundImageId) await requireUpload(ctx.db, caller.userId, body.backgroundImageId, 'backgroundImageId')
-  const poses = await choosePoses(ctx.db, body, language)
   const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
+  const { poses, drafts } = await choosePoses(ctx, { body, userId: caller.userId, seed, language })
   return {
-    params: poseGenerator.params(body, project.avatarUploadId),
+    params: { ...poseGenerator.params(body, project.avatarUploadId), ...(drafts && { drafts }) },
     tasks: poseGenerator.plan(body, poses, seed),
     fingerprint: await fingerprint('POST', `/apps/${poseGenerator.id}`, { ...body, quoteId: undefined }),
   }

@@ -8,10 +8,15 @@ import type { Caller } from '../http/access-token'
 import { fail, invalidField } from '../http/errors'
 import { newId } from '../kernel/ids'
 import { userObject } from '../objects'
+import type { Outlook } from './judge-providers'
+import { outlookFor } from './outlook'
 import type { GenerationType, JobParams, JobView, TaskPlan } from './types'
 
-/** Tasks of one user in the queue at once. Twice the consumer's batch keeps it busy; more is for larger plans. */
-const TASK_WINDOWS: Record<(typeof TIERS)[number], number> = { free: 8, basic: 12, pro: 16, enterprise: 32 }
+/**
+ * Tasks of one user in the queue at once, and the user's share of a provider's slots against others who wait. Twice the
+ * consumer's batch keeps it busy; more is for larger plans.
+ */
+export const TASK_WINDOWS: Record<(typeof TIERS)[number], number> = { free: 8, basic: 12, pro: 16, enterprise: 32 }
 
 type Ask = {
   route: string
@@ -24,6 +29,7 @@ type Ask = {
   tasks: TaskPlan[]
   quote?: { id: string; fingerprint: string } | undefined
   fund?: 'credits' | undefined
+  deadlineMs?: number | undefined
 }
 
 type Started = { job: JobView; headers: Record<string, string> }
@@ -34,13 +40,20 @@ export const rateLimits = (config: Config) => ({
   generatesPerMinute: config.LIMIT_GENERATES_PER_MINUTE,
 })
 
-/** Starts a generation in the caller's object and turns each refusal into its answer. Used by generate and retry. */
+/** While no image service works nothing new gets in, in the very transaction that still answers replays: they pass every limit. */
+const NOTHING = { posesPerHour: 0, generatesPerMinute: 0 }
+
+/**
+ * Starts a generation in the caller's object and turns each refusal into its answer. Used by generate and retry. When
+ * nobody could make its pictures it is a 503 before anything is held.
+ */
 export async function startGeneration(
   ctx: Ctx,
   caller: Caller,
   app: Pick<AppDefinition<never, never>, 'id' | 'price'>,
   ask: Ask,
 ): Promise<Started> {
+  const [outlook, prices] = await Promise.all([outlookFor(ctx, ask.params), currentPrices(ctx.db, app.id, ctx.now())])
   const answer = await userObject(ctx.env, caller.userId).start({
     route: ask.route,
     key: ask.idempotencyKey,
@@ -56,21 +69,31 @@ export async function startGeneration(
       params: ask.params,
     },
     tasks: ask.tasks,
-    price: app.price(ask.params, await currentPrices(ctx.db, app.id, ctx.now())),
+    price: app.price(ask.params, prices),
     quote: ask.quote,
     fund: ask.fund,
-    limits: rateLimits(ctx.config),
+    limits: outlook.isDown ? NOTHING : rateLimits(ctx.config),
     taskWindow: TASK_WINDOWS[caller.tier],
+    deadlineMs: ask.deadlineMs,
   })
-  if (answer.ok) return { job: answer.job, headers: headersOf(answer) }
+  if (answer.ok) return { job: answer.job, headers: headersOf(answer, outlook) }
+  if (outlook.isDown && answer.code === 'RATE_LIMITED') throw unavailable(outlook.retryAfterMs)
   throw refusal(answer, ctx.now())
 }
 
+const unavailable = (retryAfterMs: number) =>
+  fail('UNAVAILABLE', { reason: 'the image service is down; nothing was charged' }, secondsUntil(retryAfterMs, 0))
+
 /** RateLimit-* as of the pose-weighted hour; a replay says that it is one. */
-const headersOf = ({ rate, replayed }: Extract<StartAnswer, { ok: true }>): Record<string, string> => ({
-  'ratelimit-limit': String(rate.limit),
-  'ratelimit-remaining': String(rate.remaining),
-  'ratelimit-reset': String(Math.ceil(rate.resetMs / 1000)),
+const headersOf = (
+  { rate, replayed }: Extract<StartAnswer, { ok: true }>,
+  { isDown }: Outlook,
+): Record<string, string> => ({
+  ...(!isDown && {
+    'ratelimit-limit': String(rate.limit),
+    'ratelimit-remaining': String(rate.remaining),
+    'ratelimit-reset': String(Math.ceil(rate.resetMs / 1000)),
+  }),
   ...(replayed && { 'idempotent-replayed': 'true' }),
 })
 

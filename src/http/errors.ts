@@ -35,6 +35,11 @@ export const ERRORS = {
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },
   UNSUPPORTED_TYPE: { status: 415, en: 'This content type is not accepted.', id: 'Jenis konten ini tidak diterima.' },
   VALIDATION_FAILED: { status: 422, en: 'Some fields are not valid.', id: 'Beberapa isian tidak benar.' },
+  PROMPT_REJECTED: {
+    status: 422,
+    en: 'These words cannot be used for a picture. Please describe it differently.',
+    id: 'Kata-kata ini tidak dapat dipakai untuk gambar. Silakan tulis dengan cara lain.',
+  },
   INVALID_IMAGE: { status: 422, en: 'This picture cannot be used.', id: 'Gambar ini tidak dapat dipakai.' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -32,7 +32,7 @@ const allowOrigin: MiddlewareHandler<AppEnv> = cors({
   allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'prefer', 'x-request-id'],
   exposeHeaders: [
-    ...['x-request-id', 'idempotent-replayed', 'retry-after', 'location'],
+    ...['x-request-id', 'idempotent-replayed', 'retry-after', 'location', 'preference-applied'],
     ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
   ],
   credentials: true,

@@ -20,7 +20,8 @@ const CODES: Readonly<Record<number, ProviderErrorCode>> = {
   5004: 'INVALID',
   5005: 'INVALID',
   5006: 'INVALID',
-  5007: 'INVALID',
+  // No such model: a setting is wrong, as with a wrong key, and another provider may do it.
+  5007: 'AUTH',
   5016: 'AUTH',
   5018: 'AUTH',
   5019: 'INVALID',

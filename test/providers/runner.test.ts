@@ -15,6 +15,7 @@ import { openUser } from '../support/queue'
 const FAL = { IMAGE_PROVIDERS: 'fal' }
 const there = controlOf(env.FAL_QUEUE_URL)
 const wavespeed = controlOf(env.WAVESPEED_URL)
+const canary = controlOf(env.TEST_CANARY_URL)
 const workersAi = controlOf(env.CF_API_URL)
 const providers = imageProviders(configWith({ IMAGE_PROVIDERS: 'fal,wavespeed,workers-ai,huggingface-text' }), env)
 const { model } = providers[0]!
@@ -165,7 +166,7 @@ describe('a provider that fails', () => {
     expect(await pictureRows(shoot.job.id)).toHaveLength(1)
   })
 
-  test('with a picture that nobody may see makes another from the next seed, and the first is never readable', async () => {
+  test('with a picture that nobody may see makes another from the next seed, and the first is never readable (H6)', async () => {
     await there.breakNext('nsfw-flag')
     const user = await openUser()
     const put = vi.spyOn(env.MEDIA, 'put')
@@ -173,6 +174,29 @@ describe('a provider that fails', () => {
     await shoot.run()
     expect(await pictureRows(shoot.job.id)).toMatchObject([{ seed_used: 1 }])
     expect(put).toHaveBeenCalledTimes(2)
+  })
+
+  test('with indecent pictures only gives the credits back, and none of them is readable (H6)', async () => {
+    await there.mix({ 'nsfw-flag': 1 })
+    const user = await openUser()
+    const put = vi.spyOn(env.MEDIA, 'put')
+    const shoot = await openShoot(user, FAL)
+    await shoot.run()
+    expect(await user.object().unmadePictures(shoot.job.id)).toMatchObject({ tasks: [{ errorCode: 'MODERATED_OUT' }] })
+    expect(await user.sql(books)).toMatchObject({ available: 300, held: 0, spent: 0 })
+    expect(put).not.toHaveBeenCalled()
+  })
+
+  test('to be judged lets no picture pass, and charges none (H5)', async () => {
+    const user = await openUser()
+    const put = vi.spyOn(env.MEDIA, 'put')
+    const shoot = await openShoot(user, { ...FAL, NSFW_MODE: 'classify', NSFW_CLASSIFIER_URL: env.TEST_CANARY_URL })
+    await shoot.run(300)
+    expect(await shoot.view()).toMatchObject({ status: 'failed', creditsCharged: 0, creditsReleased: 30 })
+    expect(put).not.toHaveBeenCalled()
+    // The provider did its part: what our judge cannot do is no reason to ask it again and again.
+    expect((await there.stats()).submissions).toBeLessThanOrEqual(4)
+    await canary.reset()
   })
 
   test('for good gives every credit back', async () => {
@@ -195,7 +219,7 @@ describe('a provider that fails', () => {
 })
 
 describe('another provider', () => {
-  test('that takes the pose makes the picture when the first has no money left', async () => {
+  test('that takes the pose makes the picture when the first has no money left, and it is charged once (I7)', async () => {
     await there.breakNext('402')
     const user = await openUser()
     const shoot = await openShoot(user, { IMAGE_PROVIDERS: 'fal,wavespeed' })
@@ -214,7 +238,7 @@ describe('another provider', () => {
     expect((await wavespeed.stats()).submissions).toBe(2)
   })
 
-  test('that knows the pose by words alone is no substitute', async () => {
+  test('that knows the pose by words alone is no substitute (I7)', async () => {
     await there.dead(true)
     const user = await openUser()
     const shoot = await openShoot(user, { IMAGE_PROVIDERS: 'fal,huggingface-text' })
@@ -233,7 +257,7 @@ describe('another provider', () => {
 })
 
 describe('a provider that is down', () => {
-  test('delays the shoot, says so once, and fails it when it stays away; nothing is charged', async () => {
+  test('delays the shoot, says so once, and fails it when it stays away; nothing is charged (I6)', async () => {
     await there.dead(true)
     const user = await openUser()
     const shoot = await openShoot(user, FAL, { poses: 8 })

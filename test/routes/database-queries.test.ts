@@ -119,7 +119,7 @@ const projectionOf = ({ generationId, projectId }: World): Parameters<typeof wri
         ...{ id: generationId, app: 'pose-generator', projectId, type: 'GALLERY_REFERENCE', textPrompt: null },
         ...{ status: 'completed', fund: 'credits', total: 1, completed: 1, failed: 0, cancelled: 0 },
         ...{ creditsHeld: 30, creditsCharged: 30, creditsReleased: 0, createdAt: 1, startedAt: 1, endedAt: 1 },
-        ...{ queuePosition: 0, currentPose: null, remainingMs: 0 },
+        ...{ queuePosition: 0, currentPose: null, remainingMs: 0, isDelayed: false },
       },
       version: 1,
       poseIds: ['carry-box-chest'],

@@ -1,21 +1,29 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { JobParams } from '../../src/generations/types'
+import { userObject } from '../../src/objects'
 import { expectJson, request, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
 import { stateOf } from '../support/rows'
 import {
   creditsOf,
+  deliver,
   ended,
   GENERATOR,
   generate,
+  holdQueue,
   newKey,
   newProject,
   oneSmallPicture,
   type Picture,
   POSES,
+  REFUSING,
   requestIn,
   resultsOf,
   type Started,
+  showGeneration,
 } from '../support/shoots'
 import { upload } from '../support/uploads'
 import { errorOf } from '../support/walk'
@@ -28,6 +36,30 @@ beforeAll(async () => {
 })
 
 const body = (fields: object = {}) => oneSmallPicture(projectId, fields)
+/** Everything that a job was started with, as its object keeps it. */
+const paramsOf = (person: Person, id: string): Promise<JobParams> =>
+  runInDurableObject(userObject(env, person.user.id), (_object, { storage: { sql } }) =>
+    JSON.parse(String(sql.exec('SELECT params FROM job WHERE id = ?', id).one().params)),
+  )
+
+const taskDraftsOf = (person: Person, id: string) =>
+  runInDurableObject(userObject(env, person.user.id), (_object, { storage: { sql } }) =>
+    sql.exec('SELECT draft, name FROM task WHERE job_id = ? ORDER BY position', id).toArray(),
+  )
+
+const poseSelectionsOf = async (id: string) =>
+  (await env.DB.prepare('SELECT COUNT(*) AS count FROM pose_selections WHERE generation_id = ?').bind(id).first())!
+    .count
+
+/** A shoot by words of somebody new, to its end. */
+async function shootWords(fields: object) {
+  const person = await signUp()
+  const project = await newProject(person)
+  const started = await expectJson<Started>(generate(person, words({ projectId: project.id, ...fields })), 202)
+  await ended(person, started.generation.id)
+  return { person, started, items: (await resultsOf(person, started.generation.id)).items }
+}
+
 const words = (fields: object = {}) => {
   const { selectedPoseIds: _poses, batchSize: _size, ...rest } = body()
   return { ...rest, generationType: 'TEXT_DESCRIPTION', textPrompt: 'holding a box', variationCount: 2, ...fields }
@@ -63,22 +95,85 @@ describe('202', () => {
     expect(items.every((picture) => picture.simulated && picture.width === 256)).toBe(true)
   })
 
-  test('text mode picks poses of the library that fit the words', async () => {
+  test('text mode makes the poses that the words describe, which are in no library', async () => {
+    const { started, items } = await shootWords({ textPrompt: 'berdiri, tangan kiri di pinggang', variationCount: 2 })
+    expect(started.creditCharged).toBe(60)
+    expect(items.map((picture) => picture.variationKey)).toEqual(['text-v0', 'text-v1'])
+    for (const { poseId, promptUsed, status } of items) {
+      expect({ poseId, status }).toEqual({ poseId: null, status: 'completed' })
+      expect(promptUsed).toContain('left hand on')
+      expect(promptUsed).toContain('tangan kiri di pinggang')
+    }
+    expect(await poseSelectionsOf(started.generation.id)).toBe(0)
+  })
+
+  test('words without a body borrow poses of the library, and the pictures are drawn all the same', async () => {
+    const { items } = await shootWords({ textPrompt: 'kurir paket', variationCount: 2 })
+    expect(items.map(({ poseId, status }) => [poseId, status])).toEqual([
+      [null, 'completed'],
+      [null, 'completed'],
+    ])
+  })
+
+  test('what was drafted with a seed is what is made with it: the same joints, in the same order, four and again', async () => {
+    const textPrompt = 'berjalan, tangan kanan melambai'
+    const { person, started, items } = await shootWords({ textPrompt, variationCount: 6, seed: 42 })
+    const { drafts } = await expectJson<{ drafts: { name: string; people: { keypoints2d: number[] }[] }[] }>(
+      requestAs(person, `${GENERATOR}/poses/draft`, { json: { text: textPrompt, seed: 42 } }),
+      200,
+    )
+    expect(drafts).toHaveLength(4)
+    const params = await paramsOf(person, started.generation.id)
+    expect(params.drafts!.map(({ geometry }) => geometry.people[0]!.keypoints2d)).toEqual(
+      drafts.map(({ people }) => people[0]!.keypoints2d),
+    )
+    expect(await taskDraftsOf(person, started.generation.id)).toEqual(
+      [0, 1, 2, 3, 0, 1].map((draft) => ({ draft, name: drafts[draft]!.name })),
+    )
+    expect(items.map(({ seedUsed }) => seedUsed)).toEqual([42, 43, 44, 45, 46, 47])
+  })
+
+  test('a shoot by words is answered again under its key, and its failed pictures are retried in their poses', async () => {
     const person = await signUp()
     const project = await newProject(person)
-    const started = await expectJson<Started>(generate(person, words({ projectId: project.id })), 202)
-    expect(started.creditCharged).toBe(60)
-    await ended(person, started.generation.id)
-    const { items } = await resultsOf(person, started.generation.id)
-    expect(items.map((picture) => picture.variationKey)).toEqual(['text-v0', 'text-v1'])
-    for (const { poseId, promptUsed } of items) {
-      expect(poseId).toMatch(/box/)
-      expect(promptUsed).toContain('holding a box')
+    await holdQueue(person)
+    const key = newKey()
+    const asked = words({ projectId: project.id, textPrompt: 'melompat, kedua tangan ke atas', variationCount: 2 })
+    const started = await expectJson<Started>(generate(person, asked, key), 202)
+    expect(await expectJson<Started>(generate(person, asked, key), 202)).toEqual(started)
+    await deliver(person, started.generation.id, [0, 1], REFUSING)
+    expect(await showGeneration(person, started.generation.id)).toMatchObject({ status: 'failed', posesFailed: 2 })
+    const path = `${GENERATOR}/generations/${started.generation.id}/retry`
+    const again = await expectJson<Started>(
+      requestAs(person, path, { method: 'POST', headers: { 'idempotency-key': newKey() } }),
+      202,
+    )
+    await deliver(person, again.generation.id, [0, 1])
+    const { items } = await resultsOf(person, again.generation.id)
+    expect(items.map(({ status, poseId }) => [status, poseId])).toEqual([
+      ['completed', null],
+      ['completed', null],
+    ])
+    const drafts = async (id: string) => (await paramsOf(person, id)).drafts
+    expect(await drafts(again.generation.id)).toEqual(await drafts(started.generation.id))
+    expect(await taskDraftsOf(person, again.generation.id)).toEqual(await taskDraftsOf(person, started.generation.id))
+  })
+
+  test('a pose that may be told in words alone is asked for so, and never by itself', async () => {
+    const person = await signUp()
+    const project = await newProject(person)
+    const looseOf = async (fields: object) => {
+      const started = await expectJson<Started>(generate(person, oneSmallPicture(project.id, fields)), 202)
+      await ended(person, started.generation.id)
+      return (await paramsOf(person, started.generation.id)).looseControl
     }
+    expect(await looseOf({ poseControl: 'preferred' })).toBe(true)
+    expect(await looseOf({ poseControl: 'required' })).toBeUndefined()
+    expect(await looseOf({})).toBeUndefined()
   })
 
   test.each([
-    ['solid_color', { backgroundColor: '#FF8800' }, 'plain #FF8800 background'],
+    ['solid_color', { backgroundColor: '#FF8800' }, 'plain orange background (#FF8800)'],
     ['ai_generate', { backgroundPrompt: 'sawah di pagi hari' }, 'background: sawah di pagi hari'],
     ['upload', {}, 'studio background'],
   ])('a %s background costs 10 more and is charged when it is there', async (backgroundMode, fields, prompt) => {
@@ -277,6 +372,7 @@ describe('422', () => {
     ['an upload mode without an upload', { useBackgroundChanger: true, backgroundMode: 'upload' }, 'backgroundImageId'],
     ['an AI mode without words', { useBackgroundChanger: true, backgroundMode: 'ai_generate' }, 'backgroundPrompt'],
     ['a colour by name', { backgroundColor: 'red' }, 'backgroundColor'],
+    ['a control of poses that there is not', { poseControl: 'none' }, 'poseControl'],
     ['text with poses', { generationType: 'TEXT_DESCRIPTION', textPrompt: 'holding a box' }, 'selectedPoseIds'],
     ['a third type', { generationType: 'MAGIC' }, 'generationType'],
   ]

@@ -5,7 +5,7 @@ import { parseShootArgs } from '../../scripts/shoot/args.mjs'
 
 const pages = [
   'README.md',
-  ...['adding-an-app', 'admin', 'deploy', 'faults', 'recovery'].map((page) => `docs/${page}.md`),
+  ...['adding-an-app', 'admin', 'deploy', 'faults', 'providers', 'recovery'].map((page) => `docs/${page}.md`),
 ]
 const read = (page: string) => readFileSync(page, 'utf8')
 

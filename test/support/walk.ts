@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { createApp } from '../../src/app'
+import { deadLetters } from '../../src/db/tables/operations'
 import type { Access } from '../../src/http/access'
 import { openApiInfo } from '../../src/http/openapi'
 import { newId } from '../../src/kernel/ids'
 import { expectJson, requestAs, signUp } from './app'
 import type { Person } from './people'
-import { adjustmentRow, noticeRow } from './rows'
-import { ended, oneSmallPicture, POSES, startShoot } from './shoots'
+import { adjustmentRow, db, noticeRow } from './rows'
+import { ended, oneSmallPicture, POSES, resultsOf, startShoot } from './shoots'
 import { png, upload } from './uploads'
 
 /** JSON Schema as far as our routes use it. */
@@ -70,10 +71,12 @@ export type World = {
   uploadId: string
   uploadUrl: string
   generationId: string
+  imageId: string
   paymentId: string
   sessionId: string
   adjustmentId: string
   noticeId: string
+  deadLetterId: string
 }
 
 export async function buildWorld(): Promise<World> {
@@ -81,6 +84,7 @@ export async function buildWorld(): Promise<World> {
   const { id: uploadId, url: uploadUrl } = await upload(owner)
   const started = await startShoot(owner)
   await ended(owner, started.generation.id)
+  const [picture] = (await resultsOf(owner, started.generation.id)).items
   const ordered = await expectJson<{ payment: { id: string } }>(
     requestAs(owner, '/payments', {
       json: { productId: 'credits-1500', gateway: 'simulated' },
@@ -91,11 +95,21 @@ export async function buildWorld(): Promise<World> {
   const sessions = await expectJson<{ items: { id: string }[] }>(requestAs(owner, '/auth/sessions'), 200)
   return {
     owner,
-    ...{ projectId: started.projectId, uploadId, uploadUrl, generationId: started.generation.id },
+    ...{ projectId: started.projectId, uploadId, uploadUrl, generationId: started.generation.id, imageId: picture!.id },
     ...{ paymentId: ordered.payment.id, sessionId: sessions.items[0]!.id },
     adjustmentId: await adjustmentRow(owner.user.id),
     noticeId: await noticeRow(ordered.payment.id),
+    deadLetterId: await parkedPayment(ordered.payment.id),
   }
+}
+
+/** A message about this order that nobody could handle. */
+async function parkedPayment(paymentId: string): Promise<string> {
+  const id = newId('deadLetter')
+  const body = JSON.stringify({ type: 'payment', paymentId, requestId: 'walk' })
+  const row = { id, queue: 'lumiku-generation', messageId: id, body, error: 'walk', attempts: 8, createdAt: Date.now() }
+  await db.insert(deadLetters).values(row)
+  return id
 }
 
 /** The same names with nothing behind them. */
@@ -103,11 +117,13 @@ export const nowhere = (world: World): World => ({
   ...world,
   projectId: newId('project'),
   generationId: newId('generation'),
+  imageId: newId('image'),
   paymentId: newId('payment'),
   sessionId: newId('session'),
   uploadId: newId('upload'),
   adjustmentId: newId('adjustment'),
   noticeId: newId('notice'),
+  deadLetterId: newId('deadLetter'),
 })
 
 /** What a valid request of a route looks like. `json` has one body for every shape of bodyShapes, in that order. */
@@ -127,6 +143,9 @@ const words = (projectId: string) => ({ projectId, generationType: 'TEXT_DESCRIP
 export const examples: Record<string, (world: World) => Example> = {
   openLive: () => ({}),
   listDeadLetters: () => ({ query: { limit: '5' } }),
+  replayDeadLetter: ({ deadLetterId }) => ({ params: { id: deadLetterId } }),
+  showRecovery: () => ({}),
+  triggerRecovery: () => ({}),
   listUsers: ({ owner }) => ({ query: { limit: '5', email: owner.email.slice(0, 8), cursor: owner.user.id } }),
   showUser: ({ owner }) => ({ params: { id: owner.user.id } }),
   listUserEntries: ({ owner }) => ({ params: { id: owner.user.id }, query: { limit: '5', cursor: '9' } }),
@@ -143,6 +162,7 @@ export const examples: Record<string, (world: World) => Example> = {
     json: [{ credits: 1, reason: 'the box was cut off' }],
   }),
   listAuditRecords: ({ owner }) => ({ query: { limit: '5', subject: owner.user.id } }),
+  listModerationViolations: ({ owner }) => ({ query: { limit: '5', userId: owner.user.id } }),
   createAccount: () => ({
     json: [{ email: `walk-${crypto.randomUUID()}@example.test`, password: 'correct horse battery', name: 'Sari' }],
   }),
@@ -158,6 +178,7 @@ export const examples: Record<string, (world: World) => Example> = {
   showPoseControl: () => ({ params: { id: POSES[0] }, query: { size: '256x256' } }),
   showPosePreview: () => ({ params: { id: POSES[0] } }),
   listPoseCategories: () => ({}),
+  draftPoses: () => ({ json: [{ text: 'berdiri, tangan kiri di pinggang', count: 1 }] }),
   exportPose: () => ({ params: { id: POSES[0] }, query: { format: 'openpose' } }),
   showCredits: () => ({}),
   listCreditEntries: () => ({ query: { limit: '5', cursor: '9' } }),
@@ -194,9 +215,13 @@ export const examples: Record<string, (world: World) => Example> = {
   listResults: ({ generationId }) => ({ params: { id: generationId }, query: { limit: '5' } }),
   cancelGeneration: ({ generationId }) => ({ params: { id: generationId } }),
   retryGeneration: ({ generationId }) => ({ headers: key, params: { id: generationId } }),
+  showRecipe: ({ imageId }) => ({ params: { id: imageId } }),
   createLiveTicket: () => ({}),
   listEvents: () => ({ query: { after: '0', limit: '5' } }),
   showHealth: () => ({}),
+  showDeepHealth: () => ({}),
+  listProviders: () => ({}),
+  resetProvider: () => ({ params: { id: 'fal' } }),
 }
 
 /** Path and query of an example, as `request` takes it: relative to /api/v1, or from the root after `//`. */

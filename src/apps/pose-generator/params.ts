@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { freeText, idField } from '../../http/fields'
 import {
+  JOB_GIVE_UP_MS,
   MAX_BATCH_SIZE,
   MAX_PICTURES_PER_GENERATION,
   MAX_POSES_PER_GENERATION,
@@ -8,6 +9,8 @@ import {
 } from '../../kernel/limits'
 
 const MAX_WORDS = 100
+const MIN_DEADLINE_SECONDS = 60
+const MAX_DEADLINE_SECONDS = JOB_GIVE_UP_MS / 1_000
 const REPEATED = /(.)\1{9,}/u
 /** Names the original picture only, until the export formats are there. */
 const OUTPUT_FORMATS = ['original'] as const
@@ -40,6 +43,11 @@ const Common = {
   backgroundImageId: idField('upload').optional(),
   outputFormats: z.array(z.enum(OUTPUT_FORMATS)).max(10).default([]),
   fund: z.enum(['credits']).optional().openapi({ description: "Pay in credits and leave a plan's daily quota alone" }),
+  // Not a default: an Idempotency-Key from before this field answers its request as ever.
+  poseControl: z.enum(['required', 'preferred']).optional().openapi({
+    description:
+      '`required` unless said. `preferred`: where no image service takes the pose itself, it may be told in words and turn out loosely',
+  }),
 }
 
 const Gallery = z.strictObject({
@@ -88,7 +96,17 @@ function checkTogether(body: Shoot, issue: z.RefinementCtx): void {
 /** What a quote is asked for: the body of `POST /generate` without the quote. */
 export const ShootParams = z.discriminatedUnion('generationType', [Gallery, Text]).superRefine(checkTogether)
 
-const Quoted = { quoteId: idField('quote').optional().openapi({ description: 'Start at the price of this quote' }) }
+/** What only a start has: a quote binds the price, whenever its pictures are wanted. */
+const Quoted = {
+  quoteId: idField('quote').optional().openapi({ description: 'Start at the price of this quote' }),
+  deadlineSeconds: z
+    .number()
+    .int()
+    .min(MIN_DEADLINE_SECONDS)
+    .max(MAX_DEADLINE_SECONDS)
+    .optional()
+    .openapi({ description: 'Pictures that are not there by then fail with DEADLINE, and their credits return' }),
+}
 
 /** Body of `POST /generate`. */
 export const GenerateBody = z

@@ -4,7 +4,15 @@ import type { GenerateBody } from './params'
 import { buildPrompt } from './prompt'
 
 /** What a plan needs to know of a pose. */
-export type PlannedPose = { id: string; name: string; promptHint: string }
+export type PlannedPose = {
+  /** Null for a pose that words described. */
+  id: string | null
+  /** Its place among the drafts then. */
+  draft?: number
+  name: string
+  promptHint: string
+  props?: string[]
+}
 
 /** What all pictures of the request share. */
 export const paramsOf = (body: GenerateBody, avatarUploadId: string | null): JobParams => ({
@@ -17,6 +25,7 @@ export const paramsOf = (body: GenerateBody, avatarUploadId: string | null): Job
   },
   background: body.useBackgroundChanger ? backgroundOf(body) : null,
   outputFormats: body.outputFormats,
+  ...(body.poseControl === 'preferred' && { looseControl: true }),
 })
 
 /** The background of the mode that was asked for: what a form sends along for the other modes counts for nothing. */
@@ -45,7 +54,8 @@ export function planTasks(body: GenerateBody, poses: PlannedPose[], seed: number
       imageId: newId('image'),
       name: pose.name,
       poseId: pose.id,
-      prompt: buildPrompt({ poseHint: pose.promptHint, wanted, background }),
+      draft: pose.draft ?? null,
+      prompt: buildPrompt({ poseHint: pose.promptHint, wanted, background, props: pose.props ?? [] }),
       seed: (seed + position) >>> 0,
     }
   })

@@ -1,20 +1,64 @@
 import type { BackgroundMode } from '../../generations/types'
+import { colorName } from '../prompt/color-names'
+import { joinPhrases, phrasesOf } from '../prompt/phrases'
+import { type AvatarAttributes, type Persona, subjectPhrases } from '../prompt/subject-words'
 
-type Words = {
-  /** What the pose library says of the pose, in English. */
+type Background = { mode: BackgroundMode; prompt?: string; color?: string } | null
+
+export type PromptParts = {
+  /** What the pose library, or the draft of a pose, says of the pose, in English. */
   poseHint: string
   /** What the seller wrote: the description in text mode, extra words in gallery mode. */
   wanted: string
-  background: { mode: BackgroundMode; prompt?: string; color?: string } | null
+  background: Background
+  avatar?: AvatarAttributes
+  persona?: Persona
+  /** What the pose stands on, leans on or holds; names of the pose library. */
+  props?: readonly string[]
 }
 
-/** The prompt of one picture. Pure: the same words give the same prompt. No negative terms, FLUX has none. */
-export function buildPrompt({ poseHint, wanted, background }: Words): string {
-  const scene =
-    background?.mode === 'ai_generate' && background.prompt
-      ? `background: ${background.prompt}`
-      : background?.mode === 'solid_color'
-        ? `plain ${background.color} background`
-        : 'studio background'
-  return [poseHint, wanted, scene, 'studio light, sharp focus'].filter((part) => part.trim() !== '').join(', ')
+/** How a prop is said. What the hint names already is not said again, and "product" is the seller's to name. */
+const PROP_WORDS: Record<string, string> = {
+  product: 'with a product',
+  chair: 'on a chair',
+  stool: 'on a stool',
+  platform: 'on a low platform',
+  table: 'at a table',
+  wall: 'beside a wall',
+  support: 'leaning on a support',
 }
+
+/**
+ * The prompt of one picture: who, the pose, what is wanted, where, and how it is lit, on one line within the limits of
+ * phrases.ts. Pure: the same parts give the same prompt. Nothing is turned into a negative, FLUX has none: "no hat"
+ * draws hats. What the seller wrote is kept longest.
+ */
+export function buildPrompt({ poseHint, wanted, background, avatar, persona, props = [] }: PromptParts): string {
+  return joinPhrases([
+    { keep: 1, phrases: subjectPhrases(avatar, persona) },
+    { keep: 2, phrases: phrasesOf(poseHint) },
+    { keep: 0, phrases: phrasesOf(wanted) },
+    { keep: 4, phrases: props.flatMap((prop) => propPhrase(prop, poseHint, wanted)) },
+    { keep: 3, phrases: [backgroundPhrase(background)] },
+    { keep: 5, phrases: [lightPhrase(background), 'sharp focus', 'natural skin texture', 'commercial photo'] },
+  ])
+}
+
+function propPhrase(prop: string, poseHint: string, wanted: string): string[] {
+  const isNamed = poseHint.toLowerCase().includes(prop.toLowerCase())
+  if (isNamed || (prop === 'product' && wanted.trim() !== '')) return []
+  return [PROP_WORDS[prop] ?? `with ${prop.replaceAll('-', ' ')}`]
+}
+
+/** An uploaded background is put behind the person afterwards: what can be cut out cleanly is asked for. */
+function backgroundPhrase(background: Background): string {
+  if (background?.mode === 'ai_generate' && background.prompt)
+    return `background: ${phrasesOf(background.prompt).join(', ')}`
+  if (background?.mode === 'solid_color' && background.color)
+    return `plain ${colorName(background.color)} background (${background.color.toUpperCase()})`
+  return background?.mode === 'upload' ? 'plain neutral studio background' : 'seamless studio background'
+}
+
+/** Studio light in a rice field would look pasted in. */
+const lightPhrase = (background: Background): string =>
+  background?.mode === 'ai_generate' && background.prompt ? 'light that fits the background' : 'soft studio light'

@@ -5,9 +5,12 @@ import { defineRoute } from '../../http/define-route'
 import { languageOf } from '../../http/errors'
 import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json, jsonBody } from '../../http/responses'
+import { userObject } from '../../objects'
+import { estimateFor } from '../outlook'
 import { planGeneration } from '../plan-generation'
-import { startGeneration } from '../start-generation'
+import { startGeneration, TASK_WINDOWS } from '../start-generation'
 import { StartedSchema, selfPath, toStarted } from '../started'
+import { PreferHeader, preferredWait, waitForEnd } from '../wait'
 
 const route = defineRoute({
   operationId: 'generate',
@@ -15,7 +18,7 @@ const route = defineRoute({
   path: '/api/v1/apps/pose-generator/generate',
   summary: 'Start a shoot: a picture for every pose and variation',
   ...accessWithJson('user', 'project'),
-  request: { headers: IdempotencyHeader, body: jsonBody(poseGenerator.body) },
+  request: { headers: IdempotencyHeader.extend(PreferHeader.shape), body: jsonBody(poseGenerator.body) },
   responses: {
     202: json(StartedSchema, 'Accepted; `Idempotent-Replayed: true` when this key was answered before'),
     ...errors(
@@ -30,11 +33,13 @@ const route = defineRoute({
       ...([
         'UNSUPPORTED_TYPE',
         'VALIDATION_FAILED',
+        'PROMPT_REJECTED',
         'IDEMPOTENCY_KEY_REUSED',
         'RATE_LIMITED',
         'QUOTA_EXCEEDED',
         'QUOTE_USED',
         'QUOTE_EXPIRED',
+        'UNAVAILABLE',
       ] as const),
     ),
   },
@@ -44,10 +49,12 @@ export const registerGenerate = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
-    const plan = await planGeneration(ctx, caller, body, languageOf(c.req.header('accept-language')))
+    const { 'idempotency-key': idempotencyKey, prefer } = c.req.valid('header')
+    const { deadlineSeconds, ...shoot } = body
+    const plan = await planGeneration(ctx, caller, shoot, languageOf(c.req.header('accept-language')))
     const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'generate',
-      idempotencyKey: c.req.valid('header')['idempotency-key'],
+      idempotencyKey,
       fingerprint: await fingerprint('POST', '/generate', body),
       projectId: body.projectId,
       type: body.generationType,
@@ -56,6 +63,13 @@ export const registerGenerate = (app: App) =>
       tasks: plan.tasks,
       ...(body.quoteId !== undefined && { quote: { id: body.quoteId, fingerprint: plan.fingerprint } }),
       fund: body.fund,
+      deadlineMs: deadlineSeconds === undefined ? undefined : deadlineSeconds * 1_000,
     })
-    return c.json(toStarted(job), 202, { ...headers, location: selfPath(job) })
+    const waited = await waitForEnd(ctx, caller.userId, job.id, preferredWait(prefer))
+    const isWaited = Object.keys(waited).length > 0
+    const shown = isWaited ? ((await userObject(ctx.env, caller.userId).job(job.id)) ?? job) : job
+    const estimate = await estimateFor(ctx, shown, TASK_WINDOWS[caller.tier], () => plan.params)
+    return c.json(toStarted(shown, estimate, isWaited ? ctx.now() : job.createdAt), 202, {
+      ...{ ...headers, ...waited, location: selfPath(job) },
+    })
   })

@@ -7,6 +7,7 @@ import { idParam } from '../../http/fields'
 import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json } from '../../http/responses'
 import { newId } from '../../kernel/ids'
+import { refuseUnsafe } from '../../moderation/refuse-unsafe'
 import { userObject } from '../../objects'
 import { findProject } from '../../projects/find-project'
 import { startGeneration } from '../start-generation'
@@ -24,7 +25,13 @@ const route = defineRoute({
     202: json(StartedSchema, 'Accepted'),
     ...errors(
       ...(['INVALID_HEADER', 'UNAUTHENTICATED', 'INSUFFICIENT_CREDITS', 'NOT_FOUND', 'CONFLICT'] as const),
-      ...(['VALIDATION_FAILED', 'IDEMPOTENCY_KEY_REUSED', 'RATE_LIMITED', 'QUOTA_EXCEEDED'] as const),
+      ...([
+        'VALIDATION_FAILED',
+        'PROMPT_REJECTED',
+        'IDEMPOTENCY_KEY_REUSED',
+        'RATE_LIMITED',
+        'QUOTA_EXCEEDED',
+      ] as const),
     ),
   },
 })
@@ -39,6 +46,12 @@ export const registerRetryGeneration = (app: App) =>
     if (!(await findProject(ctx.db, caller.userId, failed.job.projectId))) throw fail('NOT_FOUND')
     if (failed.job.endedAt === null) throw fail('CONFLICT', { reason: 'the generation is still running' })
     if (failed.tasks.length === 0) throw fail('CONFLICT', { reason: 'no picture of it failed' })
+    // Words that pass today: a list that grew since the first start holds for the second as well.
+    const params = JSON.parse(failed.params) as JobParams
+    await refuseUnsafe(ctx, caller, {
+      ...(failed.job.textPrompt === null ? { prompt: params.subject.words } : { textPrompt: failed.job.textPrompt }),
+      backgroundPrompt: params.background?.prompt,
+    })
     const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'retry',
       idempotencyKey: c.req.valid('header')['idempotency-key'],
@@ -46,7 +59,7 @@ export const registerRetryGeneration = (app: App) =>
       projectId: failed.job.projectId,
       type: failed.job.type,
       textPrompt: failed.job.textPrompt,
-      params: { ...(JSON.parse(failed.params) as JobParams), retryOf: id },
+      params: { ...params, retryOf: id },
       tasks: failed.tasks.map((task) => ({ ...task, imageId: newId('image') })),
       // Nobody can ask for it here: who left the quota alone, maybe because it is used up, does so again.
       ...(failed.job.fund === 'credits' && { fund: 'credits' as const }),

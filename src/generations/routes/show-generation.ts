@@ -6,7 +6,11 @@ import { fail } from '../../http/errors'
 import { idParam } from '../../http/fields'
 import { errors, json } from '../../http/responses'
 import { userObject } from '../../objects'
+import { EstimateSchema } from '../estimate'
+import { estimateFor } from '../outlook'
+import { TASK_WINDOWS } from '../start-generation'
 import { GenerationSchema, ProgressSchema, toGeneration, toProgress } from '../views'
+import { PreferHeader, preferredWait, waitForEnd } from '../wait'
 
 const route = defineRoute({
   operationId: 'showGeneration',
@@ -14,9 +18,12 @@ const route = defineRoute({
   path: '/api/v1/apps/pose-generator/generations/{id}',
   summary: 'A generation and how far it is',
   ...access('user', 'generation'),
-  request: { params: idParam('generation') },
+  request: { params: idParam('generation'), headers: PreferHeader },
   responses: {
-    200: json(z.object({ generation: GenerationSchema, progress: ProgressSchema })),
+    200: json(
+      z.object({ generation: GenerationSchema, progress: ProgressSchema.extend({ estimate: EstimateSchema }) }),
+      'How it stands now, or with `Prefer: wait=n` when it has ended or n seconds are over',
+    ),
     ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED'),
   },
 })
@@ -24,7 +31,13 @@ const route = defineRoute({
 /** Read from the user's object, not from D1: on an event it shows the same or newer. */
 export const registerShowGeneration = (app: App) =>
   app.openapi(route, async (c) => {
-    const job = await userObject(c.env, c.var.caller.userId).job(c.req.valid('param').id)
+    const { ctx, caller } = c.var
+    const { id } = c.req.valid('param')
+    const waited = await waitForEnd(ctx, caller.userId, id, preferredWait(c.req.valid('header').prefer))
+    // A stub of its own: the one that waited may have died with its object.
+    const user = userObject(ctx.env, caller.userId)
+    const job = await user.job(id)
     if (!job) throw fail('NOT_FOUND')
-    return c.json({ generation: toGeneration(job), progress: toProgress(job) }, 200)
+    const estimate = await estimateFor(ctx, job, TASK_WINDOWS[caller.tier], () => user.jobParams(id))
+    return c.json({ generation: toGeneration(job), progress: { ...toProgress(job), estimate } }, 200, waited)
   })

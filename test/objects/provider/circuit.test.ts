@@ -8,7 +8,7 @@ import {
   WINDOW_MS,
 } from '../../../durable-objects/provider/circuit'
 import { closeCircuit } from '../../../durable-objects/provider/reset'
-import { callOnce, HOUR_MS, MINUTE_MS, type Provider, SECOND_MS, T0, withProvider } from './fixtures'
+import { callOnce, HOUR_MS, LIMITS, MINUTE_MS, type Provider, SECOND_MS, T0, withProvider } from './fixtures'
 
 /** Fails so many calls in a row, a second apart; when the last one failed. */
 function failTimes(provider: Provider, times: number, from = T0): number {
@@ -141,12 +141,48 @@ describe('a provider that comes back', () => {
       expect(provider.status(last)).toMatchObject({ openUntil: last + OPEN_MS, downSince: last })
     }))
 
+  test('is not held to what failed before, though the minute is not over', () =>
+    withProvider((provider) => {
+      closeCircuit(provider.sql, failTimes(provider, MAX_FAILURES_IN_A_ROW) + SECOND_MS)
+      const later = T0 + 10 * SECOND_MS
+      for (const [n, outcome] of (['ok', 'ok', 'ok', 'ok', 'NETWORK'] as const).entries())
+        callOnce(provider, `later-${n}`, outcome, later)
+      expect(provider.status(later)).toMatchObject(closed)
+    }))
+
+  test('is probed by whoever asks first, and who finds no slot then is told that it is down', () =>
+    withProvider((provider) => {
+      const stay = { leaseMs: HOUR_MS }
+      for (const leaseId of ['s1', 's2', 's3']) provider.admit(leaseId, stay, T0)
+      const now = failTimes(provider, MAX_FAILURES_IN_A_ROW - 1) + SECOND_MS
+      provider.admit('last', stay, now)
+      expect(provider.admit('waits', { owner: 'budi' }, now)).toMatchObject({ reason: 'busy' })
+      provider.settle('last', 'TIMEOUT', now)
+      const openUntil = now + OPEN_MS
+      expect(provider.status(openUntil).circuit).toBe('half-open')
+      const limits = { ...LIMITS, slots: 3 }
+      expect(provider.admit('probe', { limits }, openUntil)).toMatchObject({ reason: 'open', downSince: now })
+      expect(provider.admit('probe', {}, openUntil)).toEqual({ go: true })
+    }))
+
   test('a probe that nobody settles blocks the next for as long as its lease lives', () =>
     withProvider((provider) => {
       const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
       expect(provider.admit('lost', { leaseMs: MINUTE_MS }, now)).toEqual({ go: true })
       expect(provider.admit('next', {}, now + MINUTE_MS - 1)).toMatchObject({ go: false, reason: 'open' })
       expect(provider.admit('next', {}, now + MINUTE_MS)).toEqual({ go: true })
+    }))
+})
+
+describe('what a settlement answers', () => {
+  test('the failure that opens the circuit says so, and so does every late one; a failure before it and a probe that went well do not', () =>
+    withProvider((provider) => {
+      for (let n = 0; n < 6; n++) provider.admit(`c${n}`, { limits: { ...LIMITS, slots: 6 } }, T0)
+      const answers = [0, 1, 2, 3, 4, 5].map((n) => provider.settle(`c${n}`, 'NETWORK', T0).isOpen)
+      expect(answers).toEqual([false, false, false, false, true, true])
+      expect(provider.settle('c0', 'NETWORK', T0)).toEqual({ isOpen: true })
+      provider.admit('probe', {}, T0 + OPEN_MS)
+      expect(provider.settle('probe', 'ok', T0 + OPEN_MS)).toEqual({ isOpen: false })
     }))
 })
 
@@ -161,6 +197,25 @@ describe('what was under way when the circuit opened', () => {
       expect(provider.status(openUntil + 3)).toMatchObject({ circuit: 'half-open', openUntil })
       callOnce(provider, 'probe', 'ok', openUntil + 4)
       expect(provider.status(openUntil + 4)).toMatchObject({ circuit: 'half-open' })
+    }))
+
+  test('is not held against it after it has come back', () =>
+    withProvider((provider) => {
+      const limits = { ...LIMITS, slots: 30 }
+      for (let n = 0; n < 12; n++) provider.admit(`late-${n}`, { leaseMs: HOUR_MS, limits }, T0)
+      for (let n = 0; n < MAX_FAILURES_IN_A_ROW; n++) {
+        provider.admit(`c${n}`, { limits }, T0)
+        provider.settle(`c${n}`, 'NETWORK', T0)
+      }
+      const back = T0 + OPEN_MS
+      for (const leaseId of ['p1', 'p2']) {
+        provider.admit(leaseId, { limits }, back)
+        provider.settle(leaseId, 'ok', back)
+      }
+      const later = back + 10 * SECOND_MS
+      for (let n = 0; n < 12; n++) provider.settle(`late-${n}`, 'TIMEOUT', later)
+      callOnce(provider, 'one', 'NETWORK', later)
+      expect(provider.status(later)).toMatchObject(closed)
     }))
 
   test('keeps its slot and is renewed', () =>

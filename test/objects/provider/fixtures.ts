@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { admit } from '../../../durable-objects/provider/admit'
 import { settle } from '../../../durable-objects/provider/settle'
 import { status } from '../../../durable-objects/provider/status'
-import type { AdmitAnswer, AdmitAsk, SettleAsk } from '../../../durable-objects/provider/types'
+import type { AdmitAnswer, AdmitAsk, SettleAnswer, SettleAsk } from '../../../durable-objects/provider/types'
 import { providerObject } from '../../../src/objects'
 import type { Limits } from '../../../src/providers/contract'
 import { RULES } from '../../../src/providers/errors'
@@ -31,7 +31,7 @@ export type Provider = ReturnType<typeof providerOf>
 export const providerOf = (sql: SqlStorage) => ({
   sql,
   admit: (leaseId: string, ask: Partial<AdmitAsk>, now: number): AdmitAnswer => admit(sql, admitAsk(leaseId, ask), now),
-  settle: (leaseId: string, outcome: SettleAsk['outcome'], now: number, ask: Partial<SettleAsk> = {}): void =>
+  settle: (leaseId: string, outcome: SettleAsk['outcome'], now: number, ask: Partial<SettleAsk> = {}): SettleAnswer =>
     settle(sql, settleAsk(leaseId, outcome, ask), now),
   status: (now: number, limits: Limits = LIMITS) => status(sql, limits, now),
 })

@@ -98,7 +98,9 @@ describe('a picture that nobody settled', () => {
 
   test('yesterday is not held against today', () =>
     withProvider((provider) => {
-      ask(provider, 'lost', MIDNIGHT - HOUR_MS)
+      ask(provider, 'forgotten', MIDNIGHT - HOUR_MS)
+      ask(provider, 'lost', MIDNIGHT - LEASE_MS)
+      expect(spent(provider, MIDNIGHT)).toBe(0)
       make(provider, 10, MIDNIGHT)
       expect(spent(provider, MIDNIGHT)).toBe(limits.dailyMicroUsd)
     }))

@@ -12,7 +12,10 @@ const LIMBS = '1-2 1-5 2-3 3-4 5-6 6-7 1-8 8-9 9-10 1-11 11-12 12-13 1-0 0-14 14
 const limbBrightness = 0.6
 const reachPx = 2
 
-/** 18 x [x, y, 1], in pixels of the map; [0, 0, 0] for a joint that is not there. */
+/**
+ * 18 x [x, y, 1], in pixels of the map; [0, 0, 0] for a joint that is not seen. Like a detector it errs: a wrist is under its
+ * hand's dots, and a left knee that a hand touches may be taken for the hand.
+ */
 export function jointsOf(control) {
   const picture = readPng(control)
   const colours = coloursOf(picture)

@@ -1,0 +1,70 @@
+import { poseGenerator } from '../apps/pose-generator/app'
+import type { Ctx } from '../ctx'
+import type { generatedPoses } from '../db/tables/generations'
+import { ApiError } from '../http/errors'
+import { userObject } from '../objects'
+import { findProject } from '../projects/find-project'
+import { choices } from '../providers/choose'
+import { imageProviders } from '../providers/registry'
+import { findUpload } from '../uploads/find-upload'
+import { choosePoses } from './choose-poses'
+import type { Again, Difference } from './recipe'
+import type { DraftPose, JobParams } from './types'
+
+type Row = typeof generatedPoses.$inferSelect
+type Picture = Pick<Row, 'userId' | 'generationId' | 'poseId' | 'promptUsed' | 'provider' | 'model'>
+
+/**
+ * What would not be the same if the picture were asked for again now: `again` is planned like any start and compared with
+ * what was made. `isPossible` is false when the start would be refused, for want of the pose or the background picture.
+ */
+export async function compareAgain(
+  ctx: Ctx,
+  picture: Picture,
+  params: JobParams,
+  { request, requestedAs }: Again,
+): Promise<{ isPossible: boolean; differences: Difference[] }> {
+  const uploadId = params.background?.uploadId
+  const [chosen, made, project, backdrop] = await Promise.all([
+    posesOf(ctx, picture.userId, request),
+    picture.poseId === null ? userObject(ctx.env, picture.userId).jobDrafts(picture.generationId) : [],
+    findProject(ctx.db, picture.userId, request.projectId),
+    uploadId === undefined ? null : findUpload(ctx.db, picture.userId, uploadId),
+  ])
+  const now = poseGenerator.params(request, project?.avatarUploadId ?? null)
+  const plan = chosen ? poseGenerator.plan(request, chosen.poses, request.seed ?? 0) : []
+  const position = plan.findIndex(({ variationKey }) => variationKey === requestedAs)
+  const task = plan[position]
+  const draft = task && task.draft !== null ? chosen?.drafts?.[task.draft] : undefined
+  const differences: Difference[] = []
+  if (!task || (draft && !isSame(draft, made[position % made.length]))) differences.push('pose')
+  if (task && task.prompt !== picture.promptUsed) differences.push('words')
+  if (now.avatarUploadId !== params.avatarUploadId || now.subject.key !== params.subject.key) differences.push('avatar')
+  if (backdrop === undefined) differences.push('background')
+  if (!isFirstChoice(ctx, picture, params)) differences.push('provider')
+  return { isPossible: task !== undefined && backdrop !== undefined && project !== undefined, differences }
+}
+
+/** The poses that the request comes to today; null when it would be refused for them. */
+async function posesOf(ctx: Ctx, userId: string, request: Again['request']) {
+  try {
+    return await choosePoses(ctx, { body: request, userId, seed: request.seed ?? 0, language: 'en' })
+  } catch (error) {
+    if (error instanceof ApiError) return null
+    throw error
+  }
+}
+
+/** Of a draft all but its names is drawn. */
+const isSame = (a: DraftPose, b: DraftPose | undefined): boolean =>
+  b !== undefined && JSON.stringify([a.geometry, a.props, a.words]) === JSON.stringify([b.geometry, b.props, b.words])
+
+function isFirstChoice(ctx: Ctx, { provider: id, model }: Picture, params: JobParams): boolean {
+  const [first] = choices(imageProviders(ctx.config, ctx.env), {
+    hasReference: params.avatarUploadId !== null,
+    looseControl: params.looseControl ?? false,
+    widthPx: params.widthPx,
+    heightPx: params.heightPx,
+  })
+  return first?.provider.id === id && first.provider.model === model
+}

@@ -1,0 +1,44 @@
+import type { Ctx } from '../ctx'
+import { choices } from '../providers/choose'
+import { imageProviders } from '../providers/registry'
+import { recentStanding } from '../providers/status'
+import { type Estimate, estimate } from './estimate'
+import { judge, type Outlook } from './judge-providers'
+import type { JobParams, JobView } from './types'
+
+type Params = Pick<JobParams, 'avatarUploadId' | 'looseControl' | 'widthPx' | 'heightPx'>
+
+/** Whether pictures of this kind would be made now, by what is known of the providers (5 s old at most). */
+export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
+  const { widthPx: width, heightPx: height } = params
+  const hasReference = params.avatarUploadId !== null
+  const able = choices(imageProviders(ctx.config, ctx.env), {
+    ...{ hasReference, looseControl: params.looseControl ?? false },
+    ...{ widthPx: width, heightPx: height },
+  }).map(({ provider }) => provider)
+  const standing = able.some(({ limits }) => limits !== null) ? await recentStanding(ctx) : []
+  return judge(
+    able.map((provider) => ({
+      limits: provider.limits,
+      status: standing.find(({ id }) => id === provider.id)?.status ?? null,
+      estimateMicroUsd: provider.estimateMicroUsd({ width, height, hasReference }),
+    })),
+    ctx.now(),
+  )
+}
+
+/**
+ * How long a job will take from now, in whole seconds. `params` is asked only when a provider's figures matter: not for
+ * what has ended, nor where only the embedded renderer draws.
+ */
+export async function estimateFor(
+  ctx: Ctx,
+  job: JobView,
+  window: number,
+  params: () => Promise<Params | null> | Params,
+): Promise<Estimate> {
+  const isMeasured = imageProviders(ctx.config, ctx.env).some(({ limits }) => limits !== null)
+  const asked = isMeasured && job.endedAt === null ? await params() : null
+  const outlook = asked && (await outlookFor(ctx, asked))
+  return outlook?.isDown ? null : estimate(job, outlook?.measured ?? null, window, ctx.now())
+}

@@ -1,0 +1,27 @@
+import { and, lt, sql } from 'drizzle-orm'
+import type { Ctx } from '../ctx'
+import { generations } from '../db/tables/generations'
+import { describeError } from '../kernel/log'
+import { userObject } from '../objects'
+
+/** A generation that D1 shows as open for this long gets its object woken: the second net under a lost alarm. */
+export const STALE_AFTER_MS = 15 * 60_000
+const MAX_WOKEN = 100
+
+/** D1's open generations. The statuses are literals, because a partial index serves no bound values. */
+export const isOpen = sql`${generations.status} in ('pending', 'processing')`
+
+/** Wakes the objects of generations that have been open for too long. Answers how many people, and how many did not wake. */
+export async function wakeStale(ctx: Ctx, now: number): Promise<{ woken: number; failed: number }> {
+  const stale = await ctx.db
+    // The plus keeps SQLite from walking the index by user for the sake of DISTINCT: so this reads what is open.
+    .selectDistinct({ userId: sql<string>`+${generations.userId}` })
+    .from(generations)
+    .where(and(isOpen, lt(generations.createdAt, now - STALE_AFTER_MS)))
+    .limit(MAX_WOKEN)
+  // A call of any kind is enough: the object's constructor arms the alarm that its rows ask for.
+  const woken = await Promise.allSettled(stale.map(({ userId }) => userObject(ctx.env, userId).credits()))
+  const failures = woken.filter((result) => result.status === 'rejected')
+  for (const { reason } of failures) ctx.log('error', 'wake_failed', { error: describeError(reason) })
+  return { woken: woken.length - failures.length, failed: failures.length }
+}
