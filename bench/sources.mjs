@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module'
 // The sources import each other without extensions, as bundlers like it.
 registerHooks({
   resolve: (specifier, context, next) =>
-    next(/^\.{1,2}\/[^.]+$/.test(specifier) ? `${specifier}.ts` : specifier, context),
+    next(/^(\.{1,2}\/)+[^.]+$/.test(specifier) ? `${specifier}.ts` : specifier, context),
 })
 
 /** Runs `bench(runs)` with the number of `--runs=N`, or prints `help`; anything else is exit code 2. */

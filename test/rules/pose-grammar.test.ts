@@ -137,6 +137,10 @@ describe('composing drafts', () => {
     )
   })
 
+  test('what no body can do at once still gives the nearest pose', () => {
+    expect(drafts('jongkok, membungkuk, badan condong ke depan, tangan bersedekap').length).toBeGreaterThan(0)
+  })
+
   test('every draft can be drawn', () => {
     for (const { geometry, props, words } of drafts('berjalan memeluk boneka', 8))
       expect(() => checkPose({ ...geometry, props, words })).not.toThrow()

@@ -87,10 +87,10 @@ describe('the nearest pose of the library', () => {
   })
 
   test('shares the stance of the draft', () => {
-    const near = (text: string) =>
-      records.find(
-        ({ id }) => id === nearestPose({ ...candidates[0]!.geometry, people: [drafted(text)] }, candidates)?.id,
-      ) as unknown as { stance: string; id: string }
+    const near = (text: string) => {
+      const nearest = nearestPose({ ...candidates[0]!.geometry, people: [drafted(text)] }, candidates)
+      return records.find(({ id }) => id === nearest?.id) as unknown as { stance: string; id: string }
+    }
     expect(near('duduk bersila di lantai, tangan di lutut').id).toMatch(/floor|sit|cross|yoga|medit/)
     expect(near('tangan kanan di pinggang').stance).toMatch(/stand/)
   })

@@ -172,6 +172,7 @@ const ARM: Record<string, (seen: Seen, side: Side) => boolean> = {
   high: (seen, side) => fromNeck(seen, seen.joints[`wrist${side}`], side)[1] > -0.05,
   across: (seen, side) =>
     fromNeck(seen, hand(seen, side), side)[0] < -0.08 && fromNeck(seen, hand(seen, side), side)[1] > -0.15,
+  drink: (seen, side) => distance(hand(seen, side), seen.joints.nose) < 0.19 && /grip|cup/.test(seen.shape[side]),
   salute: (seen, side) =>
     distance(tips(seen, side), seen.joints[`eye${side}`]) < 0.14 &&
     fromNeck(seen, seen.joints[`elbow${side}`], side)[0] > 0.25,

@@ -7,8 +7,8 @@ import { HELD_OUT, PHRASES, type Phrase } from './pose-phrases'
 
 const DRAFTS = 6
 const SEED = 7
-/** Phrases that the grammar was never tuned on: this many of them came out right when they were first tried. */
-const HELD_OUT_RIGHT_MIN = 0
+/** So many of these came out right when they were first tried. Mend the grammar by phrases of your own, not by these. */
+const HELD_OUT_RIGHT_MIN = 18
 
 const draftsOf = (text: string) => compose(understand(text), { count: DRAFTS, seed: SEED })
 const isRight = ([text, seen]: Phrase): boolean =>

@@ -4,7 +4,7 @@
  */
 export type Phrase = readonly [text: string, seen: string]
 
-/** Phrases written before the grammar, which it was never tuned on. They are scored apart. */
+/** Phrases that the grammar was never tuned on. They are scored apart. */
 export const HELD_OUT: readonly Phrase[] = [
   ['kedua tangan di depan perut, berdiri sopan', 'stand; clasp'],
   ['tangan kanan memegang kerudung dekat pipi, kepala agak miring ke kiri', 'R face; head tiltleft'],
@@ -226,14 +226,14 @@ export const PHRASES: readonly Phrase[] = [
   ['both hands in back pockets, leaning slightly backwards', 'lean back; B back'],
   ['ibu jari ke atas dua-duanya sambil duduk di bangku', 'sit; B thumb'],
   ['memeluk bantal sambil duduk bersila', 'crosslegged; B hug'],
-  ['walking away from the camera, looking back over the left shoulder', 'walk; head overL'],
+  ['walking away from the camera, looking back over the left shoulder', 'walk; behind; head overL'],
   ['pamer tas di tangan kiri setinggi bahu, tangan kanan di pinggul', 'R hip'],
   ['right arm stretched out to the side, left hand on her waist', 'R open; L hip'],
   ['lutut kanan di lantai, melamar dengan cincin', 'kneel'],
   ['menutup mulut dengan tangan kanan karena kaget', 'R mouth'],
   ['berdiri menyamping ke kiri sambil melihat kamera', 'turn left'],
-  ['he runs his left hand through his hair and looks down', 'L hair; head down'],
-  ['minum kopi, cangkir di dekat mulut, tangan kanan', 'R mouth'],
+  ['he runs his left hand through his hair and looks down', 'stand; L hair; head down'],
+  ['minum kopi, cangkir di dekat mulut, tangan kanan', 'R drink'],
   ['angkat tangan kiri tinggi-tinggi dan lambaikan', 'L wave'],
   ['crouching with elbows on knees', 'squat'],
   ['tangan kanan hormat', 'R salute'],

@@ -31,6 +31,7 @@ const GESTURES: Record<string, ArmPose> = {
   shrug: 'shrug',
   flex: 'flex',
   hush: 'hush',
+  drink: 'drink',
   thumbDown: 'thumbDown',
 }
 
@@ -120,6 +121,7 @@ function stretched({ places, dirs, isAimed }: Said): ArmPose | null {
 function poseOf(said: Said, hasArm: boolean, isPair: boolean): ArmPose | null {
   const { act, object, dirs, places } = said
   if (act && act in GESTURES) return GESTURES[act] ?? null
+  if (places.includes('mouth') && (object === 'cup' || object === 'bottle')) return 'drink'
   switch (act) {
     case 'point':
       return pointed(said)
@@ -180,6 +182,7 @@ const STRONGEST = [
   'heart',
   'point',
   'call',
+  'drink',
   'selfie',
   'present',
   'offer',
@@ -254,7 +257,8 @@ export function armPart(group: Group, text: string): Part | null {
     kind: 'arm',
     side,
     pose: across ? 'pointAcross' : pose,
-    ...(said.object && /^(hold|hug|ear|selfie)/.test(pose) && { object: said.object }),
+    ...(pose === 'drink' && { object: 'cup' }),
+    ...(said.object && /^(hold|hug|ear|selfie|drink)/.test(pose) && { object: said.object }),
     text,
   }
 }

@@ -122,8 +122,12 @@ export const ARM_TABLE: Record<ArmPose, ArmRow> = {
     both: [['tray', 'tray']],
   }),
   holdSide: row(['productSide'], 'showing * at the side', 'menunjukkan * di samping'),
+  drink: row(['cupMouth'], 'drinking from *', 'minum dari *', { both: [['cupBothMouth', 'cupBothMouth']] }),
   holdDown: row(['bagDown'], 'carrying * at the side', 'menjinjing * di samping'),
 }
+
+/** Both hands meet around what is small; what is wide they hold at its sides. */
+export const HELD_CLOSE = new Set(['bottle', 'cup', 'phone', 'book', 'flower', 'microphone'])
 
 /** What is held, in both languages. */
 export const OBJECTS: Record<string, { en: string; id: string }> = {

@@ -16,12 +16,12 @@ import {
   type Side,
   type Stance,
 } from '../rig/spec'
-import { ARM_TABLE } from './arm-table'
+import { ARM_TABLE, HELD_CLOSE } from './arm-table'
 import { describe } from './describe'
 import { HEAD_TABLE, VIEW_TABLE } from './head-table'
 import type { ArmPose, HeadPose, StancePose, ViewPose } from './parts'
 import { type ArmPair, LEG_STANCES, STANCE_TABLE, TORSO_TABLE } from './stance-table'
-import type { Understanding } from './understand'
+import type { SaidArm, Understanding } from './understand'
 
 export type PoseDraft = {
   geometry: PoseGeometry
@@ -121,11 +121,18 @@ function fillFor(said: Understanding, pose: StancePose, at: number, pick: Pick):
   return fits.length > 0 ? pick(fits) : ['relaxed', 'relaxed']
 }
 
+/** Ways in which both hands do the same. */
+function pairsFor({ pose, object }: SaidArm): readonly ArmPair[] | undefined {
+  const { both } = ARM_TABLE[pose]
+  if (pose !== 'holdChest' || !object || !both) return both
+  return both.slice(...(HELD_CLOSE.has(object) ? [1] : [0, 1]))
+}
+
 function armsFor(said: Understanding, stance: StancePose, at: number, pick: Pick): Choice['arms'] {
   const fill = fillFor(said, stance, at, pick)
   const { L, R } = said.arms
   const isPair = L !== null && R !== null && L.pose === R.pose
-  const pair = isPair ? ARM_TABLE[L.pose].both : undefined
+  const pair = isPair ? pairsFor(L) : undefined
   const [left, right] = pair ? pick(pair) : [undefined, undefined]
   // Both hands alike: one choice for both.
   const same = isPair && !pair ? pick(ARM_TABLE[L.pose].one) : undefined
@@ -231,21 +238,22 @@ export function compose(said: Understanding, { count, seed }: { count: number; s
   const wanted = Math.min(Math.max(0, Math.trunc(count)), DRAFTS_MAX)
   const drafts: PoseDraft[] = []
   const tried = new Set<string>()
+  let plain: PoseDraft | undefined
   for (let index = 0; index < wanted * TRIES && drafts.length < wanted; index++) {
     const { choice, spec } = decide(said, index, seed)
     const key = JSON.stringify(spec)
     if (tried.has(key)) continue
     tried.add(key)
-    const geometry = geometryOf(spec, choice.framing)
-    // The plain draft stays, whatever it is: it is the nearest that a body can do.
-    if (index > 0 && check(geometry).length > 0) continue
-    const props = propsOf(choice)
-    drafts.push({
-      geometry: withHugged(geometry, choice, props),
-      props,
-      ...describe(choice),
-      understood: said.understood,
-    })
+    const draft = draftOf(choice, spec)
+    plain ??= draft
+    if (check(draft.geometry).length === 0) drafts.push(draft)
   }
-  return drafts
+  // When all that was said is more than a body can do at once, the plain draft is the nearest to it.
+  return drafts.length === 0 && plain ? [plain] : drafts
+}
+
+function draftOf(choice: Choice, spec: PoseSpec): PoseDraft {
+  const props = propsOf(choice)
+  const geometry = withHugged(geometryOf(spec, choice.framing), choice, props)
+  return { geometry, props, ...describe(choice), understood: choice.said.understood }
 }

@@ -19,7 +19,7 @@ const WHERE_HELD = new Set(['chest', 'face', 'front', 'overhead', 'palm'])
 /** Acts that go on when their hand is said to be in one of these places. */
 const DONE_THERE = new Set('hold raise offer present open cross pray heart clap peace okay rest touch'.split(' '))
 /** Signs that are often made beside the face. */
-const MADE_BY_FACE = new Set('peace okay heart fingerHeart thumb wave'.split(' '))
+const MADE_BY_FACE = new Set('peace okay heart fingerHeart thumb wave drink hold'.split(' '))
 const NEAR_FACE = new Set('face eyes cheek mouth chest'.split(' '))
 
 const isHand = ({ kind, value }: Unit): boolean => kind === 'part' && (value === 'hand' || value === 'hands')

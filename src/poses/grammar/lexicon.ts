@@ -98,6 +98,7 @@ const LEXICON: Record<Kind, Record<string, string>> = {
     flex: 'otot,flex,muscle,kekar',
     fist: 'kepal,kepal tangan,fist,fist pump,tinju',
     hush: 'hush,shush,diam,be quiet',
+    drink: 'minum,drink,sip,seruput,teguk',
     relax: 'relax,rileks,santai,lurus,turun,lepas,relaxed,lower,hang,loose',
     look: 'lihat,pandang,tatap,toleh,tengok,noleh,look,gaze,stare,glance,lirik,watch,pandangan',
     headUp: 'dongak,tengadah',
@@ -147,7 +148,7 @@ const LEXICON: Record<Kind, Record<string, string>> = {
     threeQuarter: 'serong,tiga perempat,three quarter,three quarters,3 4,angled,diagonal,menyerong,three quarter view',
     side: 'menyamping,nyamping,side on,tampak samping,tampak dari samping,dari samping,profil,side view,from side,profile,profile view,side profile',
     behind:
-      'tampak belakang,tampak dari belakang,dari belakang,membelakangi,membelakangi kamera,belakangi kamera,back view,from behind,from back,rear view,back to camera,facing away,faces away',
+      'away from camera,away from viewer,jauhi kamera,jauh dari kamera,tampak belakang,tampak dari belakang,dari belakang,membelakangi,membelakangi kamera,belakangi kamera,back view,from behind,from back,rear view,back to camera,facing away,faces away',
   },
   framing: {
     portrait: 'close up,closeup,headshot,potret wajah,wajah saja,close up wajah,head shot,head and shoulders',
@@ -159,7 +160,7 @@ const LEXICON: Record<Kind, Record<string, string>> = {
     box: 'kotak,kardus,dus,paket,box,parcel,package,carton',
     gift: 'kado,hadiah,hampers,gift,present box',
     bottle: 'botol,bottle,serum,parfum,perfume,skincare,lotion',
-    cup: 'cangkir,gelas,kopi,mug,cup,coffee,tea,teh,minuman,drink',
+    cup: 'cangkir,gelas,kopi,mug,cup,coffee,tea,teh,minuman,drinks',
     bag: 'tas,tas tangan,bag,handbag,tote,tas belanja,shopping bag,koper',
     phone: 'hp,ponsel,handphone,phone,smartphone,gawai',
     laptop: 'laptop,notebook',

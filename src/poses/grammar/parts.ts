@@ -20,7 +20,7 @@ export type ArmPose =
   | ('wave' | 'thumb' | 'thumbDown' | 'peace' | 'okay' | 'fingerHeart' | 'heartShape' | 'stop' | 'clap' | 'pray')
   | ('salute' | 'shrug' | 'flex' | 'fist' | 'hush' | 'present' | 'clasp' | 'hug' | 'knee' | 'thigh' | 'shoulder')
   | ('chin' | 'cheek' | 'behindHead' | 'hair' | 'hat' | 'glasses' | 'mouth' | 'heart' | 'shade' | 'ear' | 'selfie')
-  | ('holdChest' | 'holdFace' | 'holdOverhead' | 'holdFront' | 'holdPalm' | 'holdSide' | 'holdDown')
+  | ('holdChest' | 'holdFace' | 'holdOverhead' | 'holdFront' | 'holdPalm' | 'holdSide' | 'holdDown' | 'drink')
 
 export type HeadPose =
   | ('camera' | 'left' | 'right' | 'up' | 'down' | 'tiltLeft' | 'tiltRight')

@@ -49,8 +49,14 @@ export function tokensOf(words: readonly string[]): Token[] {
       tokens.push({ kind: entry.kind, value: entry.value, text: words.slice(i, i + length).join(' ') })
     i += length
   }
-  return tokens.map((token, i) => asDirection(token, tokens[i - 1], tokens[i + 1]))
+  // `She runs a hand through her hair` runs nowhere.
+  const isHandRun = ({ kind, value }: Token, i: number) =>
+    kind === 'stance' && value === 'run' && /^(side|part)$/.test(tokens[i + 1]?.kind ?? '')
+  return tokens.filter((token, i) => !isHandRun(token, i)).map(toDirections)
 }
+
+const toDirections = (token: Token, i: number, tokens: readonly Token[]): Token =>
+  asDirection(token, tokens[i - 1], tokens[i + 1])
 
 /** `ke kiri`, `look left` and `serong kiri` name a direction, `tangan kiri` and `left hand` a side of the body. */
 function asDirection(token: Token, before: Token | undefined, after: Token | undefined): Token {

@@ -111,6 +111,8 @@ export const ARMS = {
   swingBackS: { t: [0.08, -0.46, -0.15], fr: 'sh', n: [-1, 0, 0], pole: [0.5, 0.3, -0.9], shape: 'relaxed' },
   runFwd: { t: [-0.05, -0.06, 0.30], fr: 'sh', f: [-0.25, 0.75, 0.6], n: [-0.95, 0, 0], pole: [0.5, -1, -0.2], shape: 'fist' },
   runBack: { t: [0.11, -0.27, -0.05], fr: 'sh', f: [0, -0.5, 0.85], n: [-1, 0, 0], pole: [0.35, 0.1, -1], shape: 'fist' },
+  cupMouth: { t: [0.085, -0.165, 0.155], fr: 'head', f: [-0.5, 0.75, 0.1], n: [-0.75, -0.1, -0.5], ffr: 'head', pole: [0.8, -0.9, 0.1], shape: 'grip' },
+  cupBothMouth: { t: [0.065, -0.19, 0.165], fr: 'head', f: [-0.4, 0.85, 0.0], n: [-0.9, -0.1, 0], ffr: 'head', pole: [0.9, -0.85, 0.1], shape: 'cup' },
 } satisfies Record<string, ArmSpec>
 
 export type ArmName = keyof typeof ARMS
