@@ -115,9 +115,9 @@ describe('202', () => {
     ])
   })
 
-  test('what was drafted with a seed is what is made with it: the same joints, in the same order, four and again', async () => {
+  test('what was drafted with a seed is what is made with it: the same joints, in the same order, four and one again', async () => {
     const textPrompt = 'berjalan, tangan kanan melambai'
-    const { person, started, items } = await shootWords({ textPrompt, variationCount: 6, seed: 42 })
+    const { person, started, items } = await shootWords({ textPrompt, variationCount: 5, seed: 42 })
     const { drafts } = await expectJson<{ drafts: { name: string; people: { keypoints2d: number[] }[] }[] }>(
       requestAs(person, `${GENERATOR}/poses/draft`, { json: { text: textPrompt, seed: 42 } }),
       200,
@@ -128,9 +128,9 @@ describe('202', () => {
       drafts.map(({ people }) => people[0]!.keypoints2d),
     )
     expect(await taskDraftsOf(person, started.generation.id)).toEqual(
-      [0, 1, 2, 3, 0, 1].map((draft) => ({ draft, name: drafts[draft]!.name })),
+      [0, 1, 2, 3, 0].map((draft) => ({ draft, name: drafts[draft]!.name })),
     )
-    expect(items.map(({ seedUsed }) => seedUsed)).toEqual([42, 43, 44, 45, 46, 47])
+    expect(items.map(({ seedUsed }) => seedUsed)).toEqual([42, 43, 44, 45, 46])
   })
 
   test('a shoot by words is answered again under its key, and its failed pictures are retried in their poses', async () => {

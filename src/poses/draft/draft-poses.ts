@@ -62,15 +62,21 @@ async function libraryPoses({ db }: Ctx, text: string, count: number): Promise<D
     }))
 }
 
-/** The draft with the thing that the words name in its hands, as the best found pose that holds one has it. */
+/**
+ * The draft with a thing in its hands that the words name and the grammar does not know, as the best found pose that holds
+ * one has it. What the grammar knows the renderer draws by itself.
+ */
 function withThings(draft: DraftPose, said: Understanding, text: string, candidates: PoseRecord[]): DraftPose {
   const [person] = draft.geometry.people
-  const hands = (['L', 'R'] as const).filter((side) => said.arms[side]?.pose.startsWith('hold'))
+  const hands = (['L', 'R'] as const).filter((side) => isHolding(said.arms[side]))
   // What a draft sits on is the renderer's to place, and it places all or nothing.
-  if (!person || hands.length === 0 || draft.props.some((prop) => prop !== 'product')) return draft
+  const isKnown = hands.some((side) => said.arms[side]?.object !== undefined)
+  if (!person || hands.length === 0 || isKnown || draft.props.some((prop) => prop !== 'product')) return draft
   for (const { geometry } of candidates) {
     const things = heldThings(person, hands, text, geometry)
     if (things) return { ...draft, geometry: { ...draft.geometry, propShapes: things } }
   }
   return draft
 }
+
+const isHolding = (arm: Understanding['arms']['L']): boolean => arm?.pose.startsWith('hold') ?? false

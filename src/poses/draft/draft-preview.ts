@@ -7,7 +7,7 @@ import { modules } from '../../render/modules'
 /** Drawing time grows with the area: at this side four take less than a second on one core. */
 const PREVIEW_SIDE_PX = 384
 
-const BACKGROUND = '#ECEAE6'
+const BACKGROUND = '#CDD3DC'
 
 let kernel: ImageKernel | undefined
 
@@ -23,7 +23,7 @@ export function draftPreview({ geometry, props, words }: DraftPose, text: string
     height: PREVIEW_SIDE_PX,
     control: { kind: 'openpose', pose: { ...geometry, props, words } },
     reference: null,
-    // One colour: a fourth of the bytes of a lit studio, and four previews go into one answer.
+    // One colour: a third of the bytes of a lit studio, and four previews go into one answer.
     background: { kind: 'color', color: BACKGROUND },
   })
   return `data:image/png;base64,${toBase64(kernel.encodePng(pixels.rgba, pixels.width, pixels.height))}`

@@ -24,6 +24,7 @@ const IN_HAND_M = 0.3
 const ONE_THING_M = 0.5
 /** Two hands hold one thing: they may be this much nearer or further in the draft. */
 const MAX_GAP_CHANGE_M = 0.08
+const HALF_FACE_M = 0.1
 /** An umbrella over somebody who squats is below the lens, and hides the face. */
 const LONG_M = 0.5
 const MAX_HEAD_CHANGE_M = 0.15
@@ -56,7 +57,8 @@ export function heldThings(draft: PosePerson, hands: Hands, text: string, from: 
   const reach = Math.max(...parts.flatMap((part) => endsOf(part).map((end) => distance(end, was.at))))
   if (reach > LONG_M && Math.abs(headHeight(holder) - headHeight(draft)) > MAX_HEAD_CHANGE_M) return null
   const isMirrored = holding.length === 1 && holding[0] !== hands[0]
-  return parts.map((part) => moved(part, was, is, isMirrored))
+  const things = parts.map((part) => moved(part, was, is, isMirrored))
+  return things.every((thing) => isAboveFloor(thing) && !hidesFace(thing, draft)) ? things : null
 }
 
 /** Where a thing is, and where it ends when it is long. */
@@ -109,5 +111,15 @@ function moved(part: PropShape, was: Grip, is: Grip, isMirrored: boolean): PropS
 const vector = ([x = 0, y = 0, z = 0]: readonly number[]): Vector => [x, y, z]
 const palmOf = ({ joints3d }: PosePerson, side: 'L' | 'R'): Vector =>
   vector(joints3d.slice(PALM[side] * 3, PALM[side] * 3 + 3))
+const isAboveFloor = (thing: PropShape): boolean => endsOf(thing).every(([, y]) => y > (thing.size[1] ?? 0))
+
+/** In the plane of the picture, for things that are no rods. */
+function hidesFace({ at, to, size }: PropShape, { joints3d }: PosePerson): boolean {
+  if (to) return false
+  const [width = 0, height = width] = size
+  const [aside = 0, above = 0] = at.map((value, axis) => Math.abs(value - joints3d[HEAD * 3 + axis]!))
+  return aside < width + HALF_FACE_M && above < height + HALF_FACE_M
+}
+
 const headHeight = ({ joints3d }: PosePerson): number => joints3d[HEAD * 3 + 1]!
 const rounded = (v: Vector): number[] => v.map((value) => Math.round(value * 1_000) / 1_000)
