@@ -1,3 +1,4 @@
+import type { AdmitAnswer } from '../durable-objects/provider/types'
 import type { Claim, Outcome } from '../durable-objects/user/tasks'
 import type { Ctx } from '../src/ctx'
 import { pictureSpec } from '../src/generations/picture-spec'
@@ -85,7 +86,7 @@ async function submitToNext(work: Work): Promise<Made | Outcome> {
   return waitForTurn(work, refusals)
 }
 
-type Refused = { reason: 'open' | 'busy' | 'spent'; retryAfterMs: number; downSince: number | null }
+type Refused = Exclude<AdmitAnswer, { go: true }>
 
 /** All who might make it refused: in line, or (all of them down) for as long as it is not hopeless. Costs nobody anything. */
 function waitForTurn({ ctx, run }: Work, refusals: Refused[]): Outcome {
@@ -94,7 +95,10 @@ function waitForTurn({ ctx, run }: Work, refusals: Refused[]): Outcome {
   const downSince = isDown
     ? Math.min(run.downSince ?? now, ...refusals.map((refusal) => refusal.downSince ?? now))
     : null
-  if (downSince !== null && now - downSince >= DOWN_PATIENCE_MS) return { kind: 'failed', code: 'PROVIDER_DOWN' }
+  // While a probe is under way it is not hopeless yet, however long the outage was.
+  const isProbed = refusals.some(({ reason }) => reason === 'probing')
+  if (downSince !== null && !isProbed && now - downSince >= DOWN_PATIENCE_MS)
+    return { kind: 'failed', code: 'PROVIDER_DOWN' }
   const soonest = Math.min(...refusals.map(({ retryAfterMs }) => retryAfterMs))
   const delayMs = Math.max(1_000, Math.min(soonest, MAX_TURN_WAIT_MS))
   return { kind: 'waiting', delayMs, run: JSON.stringify({ ...run, downSince }), isDown }

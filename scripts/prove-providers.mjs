@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { stop, whole } from './options.mjs'
 import { failedClaims, newClaims, table } from './prove-providers/claims.mjs'
 import { loopbackProviders, scenarios } from './prove-providers/scenarios.mjs'
+import { posesAndBatch } from './prove-providers/seller.mjs'
 import { prepareWorlds } from './prove-providers/world.mjs'
 import { isPortTaken } from './server.mjs'
 
@@ -39,6 +40,9 @@ const options = {
 }
 if (options.provider !== undefined && !loopbackProviders.includes(options.provider))
   stop(`--provider is one of: ${loopbackProviders.join(', ')}.`)
+// Two sellers share the pictures of one scenario.
+if (options.pictures && [1, 2].some((sellers) => !posesAndBatch(Math.ceil(options.pictures / sellers))))
+  stop('--pictures is a number that poses in up to 10 variations can make, such as 100, 200 or 500.')
 const port = whole(values, 'port', 1024, 65_535)
 if (await isPortTaken(port)) stop(`Port ${port} is taken. Choose another with --port.`)
 

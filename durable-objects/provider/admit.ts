@@ -6,7 +6,7 @@ import { joinLine, leaveLine, picturesAhead, waiters } from './line'
 import { readMeter, writeMeter } from './meter'
 import { slotLimit, withMaximum } from './slots'
 import { nextDayAt, spendToday } from './spend'
-import type { AdmitAnswer, AdmitAsk } from './types'
+import type { AdmitAnswer, AdmitAsk, Refusal } from './types'
 import { clamped, MIN_RETRY_MS, remainingMs, waitMs } from './wait'
 
 /**
@@ -31,12 +31,12 @@ export function admit(sql: SqlStorage, ask: AdmitAsk, now: number): AdmitAnswer 
 
   const circuit = circuitOf(meter, now)
   const probing = circuit === 'half-open' ? living.find(({ epoch }) => epoch === meter.epoch) : undefined
-  const no = (reason: 'open' | 'busy' | 'spent', retryAfterMs: number): AdmitAnswer => ({
+  const no = (reason: Refusal, retryAfterMs: number): AdmitAnswer => ({
     ...{ go: false, reason, downSince: meter.down_since },
     retryAfterMs: Math.max(1, Math.round(retryAfterMs)),
   })
   if (circuit === 'open') return no('open', (meter.open_until ?? now) - now)
-  if (probing) return no('open', clamped(remainingMs(meter, probing, now)))
+  if (probing) return no('probing', clamped(remainingMs(meter, probing, now)))
 
   const kept = leases.filter((lease) => !forgotten.includes(lease))
   const { settled, booked } = spendToday(meter, kept, now)
@@ -58,7 +58,7 @@ export function admit(sql: SqlStorage, ask: AdmitAsk, now: number): AdmitAnswer 
             ? minute.freeAt - now
             : waitMs(meter, { ask, ahead, freeSlots, line, living }, now),
         )
-    if (circuit === 'half-open') return no('open', retryAfterMs)
+    if (circuit === 'half-open') return no('probing', retryAfterMs)
     joinLine(sql, ask, line, retryAfterMs, now)
     return no('busy', retryAfterMs)
   }

@@ -17,12 +17,12 @@ export type AdmitAsk = {
 }
 
 /**
- * `open`: the circuit is. `busy`: no slot, or others' turn. `spent`: the day's cap is reached.
+ * `open`: the circuit is. `probing`: it was, and another picture finds out whether it may close. `busy`: no slot, or
+ * others' turn. `spent`: the day's cap is reached.
  * `downSince`: when the provider first failed to come back; null while it is not down.
  */
-export type AdmitAnswer =
-  | { go: true }
-  | { go: false; reason: 'open' | 'busy' | 'spent'; retryAfterMs: number; downSince: number | null }
+export type Refusal = 'open' | 'probing' | 'busy' | 'spent'
+export type AdmitAnswer = { go: true } | { go: false; reason: Refusal; retryAfterMs: number; downSince: number | null }
 
 /** What became of a slot's picture. A second settlement of the same lease changes nothing. */
 export type SettleAsk = {

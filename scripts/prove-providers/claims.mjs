@@ -31,3 +31,10 @@ export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]
 }
+
+/** How often each word is among `words`, for a line of the table: `TIMEOUT 2, NETWORK 1`. */
+export function counted(words) {
+  const counts = new Map()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return [...counts].map(([word, count]) => `${word} ${count}`).join(', ')
+}

@@ -44,11 +44,18 @@ export async function newSeller(origin, email) {
   }
 }
 
+/** How many poses, in how many variations each, make a shoot of so many pictures; null when none do. */
+export function posesAndBatch(pictures) {
+  for (let batchSize = 1; batchSize <= maxBatch; batchSize++)
+    if (pictures % batchSize === 0 && pictures / batchSize <= maxPosesPerPage)
+      return { poses: pictures / batchSize, batchSize }
+  return null
+}
+
 /** The body of a shoot of `pictures` pictures, each of another pose or another seed. */
 export async function requestOf(seller, { projectId, pictures, seed, sizePx = [256, 256], extra = {} }) {
-  const batchSize = pictures > maxPosesPerPage ? maxBatch : 1
-  const selectedPoseIds = await seller.poses(Math.ceil(pictures / batchSize))
-  if (selectedPoseIds.length * batchSize !== pictures) throw new Error(`no ${pictures} pictures can be asked for`)
+  const { poses, batchSize } = posesAndBatch(pictures)
+  const selectedPoseIds = await seller.poses(poses)
   return {
     projectId: projectId ?? (await seller.openProject()),
     ...{ generationType: 'GALLERY_REFERENCE', selectedPoseIds, batchSize, seed },

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi'
 import type { Ctx } from '../ctx'
 import { describeError } from '../kernel/log'
 import { userObject } from '../objects'
@@ -6,16 +5,10 @@ import { userObject } from '../objects'
 /** Longest wait of one request; who wants more asks again. */
 export const MAX_WAIT_SECONDS = 60
 
-/** Any text is a valid Prefer (RFC 7240): what nobody understands is ignored, never refused. */
-export const PreferHeader = z.object({
-  prefer: z
-    .string()
-    .optional()
-    .openapi({
-      description: `\`wait=n\`: answer when the generation has ended or after n seconds (at most ${MAX_WAIT_SECONDS})`,
-      example: 'wait=30',
-    }),
-})
+/** For a route's description. No declared parameter: what is declared is validated, and any text is a valid Prefer. */
+export const PREFER_DESCRIPTION =
+  'With `Prefer: wait=n` (RFC 7240) the answer comes when the generation has ended or n seconds are over, at most ' +
+  `${MAX_WAIT_SECONDS}; \`Preference-Applied\` says so. What is no such wish is ignored.`
 
 /** Longer ones are cut: nobody has that much to prefer. */
 const MAX_PREFER_CHARACTERS = 500

@@ -7,14 +7,12 @@ import { ID_PREFIXES } from '../kernel/ids'
 import { isOpen, STALE_AFTER_MS } from './wake-stale'
 
 /** Rows looked at of each kind; beyond that the number does not matter to whoever was woken by it. */
-export const MAX_COUNTED = 1_000
+const MAX_COUNTED = 1_000
 const LIMIT = MAX_COUNTED + 1
 
 /** How much of something waits, and since when (ms); `isMore` when there is more than was counted. */
 export type Heap = { count: number; isMore: boolean; oldestAt: number | null }
 export type DeadHeap = { queue: string; kind: string; count: number; oldestAt: number; newestAt: number }
-
-export type Backlog = Awaited<ReturnType<typeof readBacklog>>
 
 /** Everything that waits for somebody, by indexes alone and at most MAX_COUNTED rows each. */
 export async function readBacklog(ctx: Ctx) {

@@ -282,4 +282,15 @@ describe('a provider that is down', () => {
     await shoot.run(400)
     expect(await shoot.view()).toMatchObject({ status: 'completed', creditsCharged: 120 })
   })
+
+  test('for an hour loses nothing of the first shoot after it', async () => {
+    await there.dead(true)
+    const user = await openUser()
+    await (await openShoot(user, FAL, { poses: 5 })).run(400)
+    vi.setSystemTime(Date.now() + 3_600_000)
+    await there.dead(false)
+    const shoot = await openShoot(user, FAL, { poses: 4 })
+    await shoot.run(400)
+    expect(await shoot.view()).toMatchObject({ status: 'completed', creditsCharged: 120 })
+  })
 })

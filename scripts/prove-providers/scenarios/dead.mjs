@@ -1,6 +1,7 @@
 // The provider is gone: the circuit opens, sellers lose nothing, and all is well again soon after it is back.
 import { setTimeout as wait } from 'node:timers/promises'
 import { claimBooks } from '../books.mjs'
+import { counted } from '../claims.mjs'
 import { requestOf, shoot } from '../seller.mjs'
 import { until } from '../world.mjs'
 
@@ -70,9 +71,8 @@ export async function run(world, { claim, note }, { pictures = 100 }) {
     calls <= tries * (1 - minSaved),
   )
   claim('nothing was delivered, all failed', String(generation.posesFailed), generation.posesFailed === pictures)
-  const codes = new Map()
-  for (const { error } of await seller.results(id)) codes.set(error, (codes.get(error) ?? 0) + 1)
-  note('failed with', [...codes].map(([code, count]) => `${code} ${count}`).join(', '))
+  const errors = (await seller.results(id)).map(({ error }) => error)
+  note('failed with', counted(errors))
   await claimBooks({ claim }, seller, generation)
   await comesBack(world, { claim, note }, { fake, admin, seller })
 }

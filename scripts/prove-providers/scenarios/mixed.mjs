@@ -1,5 +1,6 @@
 // A provider on a bad day, and two sellers who shoot at once: everything ends, and nothing is made or paid twice.
 import { claimBooks } from '../books.mjs'
+import { counted } from '../claims.mjs'
 import { shoot } from '../seller.mjs'
 import { until } from '../world.mjs'
 
@@ -15,11 +16,13 @@ const rates = {
   ...{ reset: 0.05, truncated: 0.05, html: 0.05, black: 0.02, hang: 0.02 },
 }
 const minDelivered = 0.99
+const latencyMs = 1_000
 
 export async function run(world, { claim, note }, { pictures = 200, seed = 1 }) {
   const fake = world.fake('fal')
   const sellers = [await world.seller('a'), await world.seller('b')]
   await fake.mix(rates, seed)
+  await fake.latency(latencyMs)
   const each = Math.ceil(pictures / sellers.length)
   const startedMs = Date.now()
   const ids = await Promise.all(
@@ -49,7 +52,7 @@ export async function run(world, { claim, note }, { pictures = 200, seed = 1 }) 
   const errors = (await Promise.all(sellers.map((seller, n) => seller.results(ids[n]))))
     .flat()
     .filter(({ error }) => error)
-  if (errors.length > 0) note('failed with', errors.map(({ error }) => error).join(', '))
+  if (errors.length > 0) note('failed with', counted(errors.map(({ error }) => error)))
   note(
     'submissions per delivered picture',
     `${stats.submissions} / ${delivered} = ${(stats.submissions / delivered).toFixed(2)}`,

@@ -52,7 +52,7 @@ export async function run(world, { claim, note }, { provider, pictures = 4 }) {
     `${(tookMs / 1000).toFixed(1)} s, degraded: ${degraded.join(', ') || 'nothing'}`,
   )
   claim(
-    `${provider}: prompt, seed, size, pose map${avatar ? ' and avatar' : ''} of each`,
+    `${provider}: ${['prompt, seed, size', ...(mapPx ? ['pose map'] : []), ...(avatar ? ['avatar'] : [])].join(', ')} of each`,
     wrong.length === 0 ? `${results.length} of ${results.length} as asked` : wrong.join('; '),
     wrong.length === 0 && results.length === pictures,
   )

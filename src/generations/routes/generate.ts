@@ -10,15 +10,16 @@ import { estimateFor } from '../outlook'
 import { planGeneration } from '../plan-generation'
 import { startGeneration, TASK_WINDOWS } from '../start-generation'
 import { StartedSchema, selfPath, toStarted } from '../started'
-import { PreferHeader, preferredWait, waitForEnd } from '../wait'
+import { PREFER_DESCRIPTION, preferredWait, waitForEnd } from '../wait'
 
 const route = defineRoute({
   operationId: 'generate',
   method: 'post',
   path: '/api/v1/apps/pose-generator/generate',
   summary: 'Start a shoot: a picture for every pose and variation',
+  description: PREFER_DESCRIPTION,
   ...accessWithJson('user', 'project'),
-  request: { headers: IdempotencyHeader.extend(PreferHeader.shape), body: jsonBody(poseGenerator.body) },
+  request: { headers: IdempotencyHeader, body: jsonBody(poseGenerator.body) },
   responses: {
     202: json(StartedSchema, 'Accepted; `Idempotent-Replayed: true` when this key was answered before'),
     ...errors(
@@ -49,12 +50,11 @@ export const registerGenerate = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
-    const { 'idempotency-key': idempotencyKey, prefer } = c.req.valid('header')
     const { deadlineSeconds, ...shoot } = body
     const plan = await planGeneration(ctx, caller, shoot, languageOf(c.req.header('accept-language')))
     const { job, headers } = await startGeneration(ctx, caller, poseGenerator, {
       route: 'generate',
-      idempotencyKey,
+      idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', '/generate', body),
       projectId: body.projectId,
       type: body.generationType,
@@ -65,7 +65,7 @@ export const registerGenerate = (app: App) =>
       fund: body.fund,
       deadlineMs: deadlineSeconds === undefined ? undefined : deadlineSeconds * 1_000,
     })
-    const waited = await waitForEnd(ctx, caller.userId, job.id, preferredWait(prefer))
+    const waited = await waitForEnd(ctx, caller.userId, job.id, preferredWait(c.req.header('prefer')))
     const isWaited = Object.keys(waited).length > 0
     const shown = isWaited ? ((await userObject(ctx.env, caller.userId).job(job.id)) ?? job) : job
     const estimate = await estimateFor(ctx, shown, TASK_WINDOWS[caller.tier], () => plan.params)

@@ -10,7 +10,8 @@ import { newId } from '../../kernel/ids'
 import { refuseUnsafe } from '../../moderation/refuse-unsafe'
 import { userObject } from '../../objects'
 import { findProject } from '../../projects/find-project'
-import { startGeneration } from '../start-generation'
+import { estimateFor } from '../outlook'
+import { startGeneration, TASK_WINDOWS } from '../start-generation'
 import { StartedSchema, selfPath, toStarted } from '../started'
 import type { JobParams } from '../types'
 
@@ -28,6 +29,7 @@ const route = defineRoute({
       ...([
         'VALIDATION_FAILED',
         'PROMPT_REJECTED',
+        'UNAVAILABLE',
         'IDEMPOTENCY_KEY_REUSED',
         'RATE_LIMITED',
         'QUOTA_EXCEEDED',
@@ -64,5 +66,6 @@ export const registerRetryGeneration = (app: App) =>
       // Nobody can ask for it here: who left the quota alone, maybe because it is used up, does so again.
       ...(failed.job.fund === 'credits' && { fund: 'credits' as const }),
     })
-    return c.json(toStarted(job), 202, { ...headers, location: selfPath(job) })
+    const estimate = await estimateFor(ctx, job, TASK_WINDOWS[caller.tier], () => params)
+    return c.json(toStarted(job, estimate), 202, { ...headers, location: selfPath(job) })
   })

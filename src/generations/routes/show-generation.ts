@@ -10,19 +10,19 @@ import { EstimateSchema } from '../estimate'
 import { estimateFor } from '../outlook'
 import { TASK_WINDOWS } from '../start-generation'
 import { GenerationSchema, ProgressSchema, toGeneration, toProgress } from '../views'
-import { PreferHeader, preferredWait, waitForEnd } from '../wait'
+import { PREFER_DESCRIPTION, preferredWait, waitForEnd } from '../wait'
 
 const route = defineRoute({
   operationId: 'showGeneration',
   method: 'get',
   path: '/api/v1/apps/pose-generator/generations/{id}',
   summary: 'A generation and how far it is',
+  description: PREFER_DESCRIPTION,
   ...access('user', 'generation'),
-  request: { params: idParam('generation'), headers: PreferHeader },
+  request: { params: idParam('generation') },
   responses: {
     200: json(
       z.object({ generation: GenerationSchema, progress: ProgressSchema.extend({ estimate: EstimateSchema }) }),
-      'How it stands now, or with `Prefer: wait=n` when it has ended or n seconds are over',
     ),
     ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED'),
   },
@@ -33,7 +33,7 @@ export const registerShowGeneration = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const { id } = c.req.valid('param')
-    const waited = await waitForEnd(ctx, caller.userId, id, preferredWait(c.req.valid('header').prefer))
+    const waited = await waitForEnd(ctx, caller.userId, id, preferredWait(c.req.header('prefer')))
     // A stub of its own: the one that waited may have died with its object.
     const user = userObject(ctx.env, caller.userId)
     const job = await user.job(id)

@@ -107,11 +107,11 @@ describe('a provider that comes back', () => {
     withProvider((provider) => {
       const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
       expect(provider.admit('probe', {}, now)).toEqual({ go: true })
-      expect(provider.admit('other', { owner: 'budi' }, now)).toMatchObject({ go: false, reason: 'open' })
+      expect(provider.admit('other', { owner: 'budi' }, now)).toMatchObject({ go: false, reason: 'probing' })
       provider.settle('probe', 'ok', now + 8 * SECOND_MS)
       expect(provider.status(now + 8 * SECOND_MS)).toMatchObject({ circuit: 'half-open' })
       expect(provider.admit('other', { owner: 'budi' }, now + 8 * SECOND_MS)).toEqual({ go: true })
-      expect(provider.admit('third', {}, now + 9 * SECOND_MS)).toMatchObject({ go: false, reason: 'open' })
+      expect(provider.admit('third', {}, now + 9 * SECOND_MS)).toMatchObject({ go: false, reason: 'probing' })
       provider.settle('other', 'ok', now + 16 * SECOND_MS)
       expect(provider.status(now + 16 * SECOND_MS)).toMatchObject(closed)
       for (const leaseId of ['a', 'b', 'c', 'd'])
@@ -150,7 +150,7 @@ describe('a provider that comes back', () => {
       expect(provider.status(later)).toMatchObject(closed)
     }))
 
-  test('is probed by whoever asks first, and who finds no slot then is told that it is down', () =>
+  test('is probed by whoever asks first, and who finds no slot then waits for what comes of it', () =>
     withProvider((provider) => {
       const stay = { leaseMs: HOUR_MS }
       for (const leaseId of ['s1', 's2', 's3']) provider.admit(leaseId, stay, T0)
@@ -161,15 +161,30 @@ describe('a provider that comes back', () => {
       const openUntil = now + OPEN_MS
       expect(provider.status(openUntil).circuit).toBe('half-open')
       const limits = { ...LIMITS, slots: 3 }
-      expect(provider.admit('probe', { limits }, openUntil)).toMatchObject({ reason: 'open', downSince: now })
+      expect(provider.admit('probe', { limits }, openUntil)).toMatchObject({ reason: 'probing', downSince: now })
       expect(provider.admit('probe', {}, openUntil)).toEqual({ go: true })
+    }))
+
+  test('a probe need not wait for who stands before it and has not come back yet', () =>
+    withProvider((provider) => {
+      const hour = { leaseMs: HOUR_MS }
+      for (const leaseId of ['stays', 'refused', 'c0', 'c1']) provider.admit(leaseId, hour, T0)
+      for (const n of [0, 1]) provider.settle(`c${n}`, 'NETWORK', T0)
+      for (const n of [2, 3]) callOnce(provider, `c${n}`, 'NETWORK', T0)
+      provider.admit('c4', hour, T0)
+      provider.settle('refused', 'RATE_LIMITED', T0, { retryAfterMs: OPEN_MS + 2 * SECOND_MS })
+      expect(provider.admit('b1', { owner: 'budi' }, T0)).toMatchObject({ retryAfterMs: OPEN_MS + 2 * SECOND_MS })
+      provider.settle('c4', 'NETWORK', T0)
+      const now = T0 + OPEN_MS + 3 * SECOND_MS
+      expect(provider.status(now)).toMatchObject({ circuit: 'half-open', slots: { limit: 2, inUse: 1, waiting: 1 } })
+      expect(provider.admit('probe', {}, now)).toEqual({ go: true })
     }))
 
   test('a probe that nobody settles blocks the next for as long as its lease lives', () =>
     withProvider((provider) => {
       const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
       expect(provider.admit('lost', { leaseMs: MINUTE_MS }, now)).toEqual({ go: true })
-      expect(provider.admit('next', {}, now + MINUTE_MS - 1)).toMatchObject({ go: false, reason: 'open' })
+      expect(provider.admit('next', {}, now + MINUTE_MS - 1)).toMatchObject({ go: false, reason: 'probing' })
       expect(provider.admit('next', {}, now + MINUTE_MS)).toEqual({ go: true })
     }))
 })

@@ -1,0 +1,1 @@
+export function posesAndBatch(pictures: number): { poses: number; batchSize: number } | null
