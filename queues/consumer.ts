@@ -26,7 +26,7 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
     if (!read.success) await park(ctx, queue, message, new Error('UNREADABLE'))
     else {
       const verdict = await handle(ctx, read.data)
-      if (verdict) return await again(ctx, message, read.data, verdict)
+      if (verdict) return await again(ctx, message, verdict)
     }
     message.ack()
   } catch (error) {
@@ -36,11 +36,11 @@ async function handleMessage(queue: string, message: Delivery, env: Env, executi
   }
 }
 
-/** A new message first, then the ack: a crash between the two makes two messages, of which the second finds a lease. */
-async function again(ctx: Ctx, message: Delivery, body: Message, { retryAfterMs, fresh }: NonNullable<Verdict>) {
+/** A new message first, then the ack: a crash between the two makes two messages, of which one goes on. */
+async function again(ctx: Ctx, message: Delivery, { retryAfterMs, fresh }: NonNullable<Verdict>) {
   const delaySeconds = Math.ceil(retryAfterMs / 1000)
   if (!fresh) return message.retry({ delaySeconds })
-  await ctx.env.GENERATION_QUEUE.send(body, { delaySeconds })
+  await ctx.env.GENERATION_QUEUE.send(fresh, { delaySeconds })
   message.ack()
 }
 

@@ -17,10 +17,10 @@ import { findStored, type Stored, store, toRow } from './stored-picture'
 const OWN_TROUBLE_SECONDS = 5
 
 /**
- * Null: done with this message. Else it comes again after so many ms: the same one, or (`fresh`) a new one, because the
+ * Null: done with this message. Else it comes again after so many ms: the same one, or `fresh` in its place, because the
  * platform counts deliveries and a picture may wait for its provider more often than a message may fail.
  */
-export type Verdict = { retryAfterMs: number; fresh: boolean } | null
+export type Verdict = { retryAfterMs: number; fresh: PoseMessage | null } | null
 
 type Claimed = Extract<Claim, { go: true }>
 
@@ -32,7 +32,9 @@ type Claimed = Extract<Claim, { go: true }>
 export async function makePose(ctx: Ctx, message: PoseMessage): Promise<Verdict> {
   const key = { jobId: message.jobId, position: message.position }
   const { submitMs, pollMs } = longestTimeouts(ctx)
-  const claim = await userObject(ctx.env, message.userId).claim(key, submitMs, pollMs)
+  const claim = await userObject(ctx.env, message.userId).claim(key, submitMs, {
+    ...{ pollLeaseMs: pollMs, after: message.after },
+  })
   if (!claim.go) {
     if (claim.reason === 'ended' && claim.run !== null) await abandon(ctx, message, claim.run)
     return null
@@ -40,8 +42,11 @@ export async function makePose(ctx: Ctx, message: PoseMessage): Promise<Verdict>
   const outcome = await attempt(ctx, message, claim)
   const { state } = await userObject(ctx.env, message.userId).finish(key, claim.attempt, outcome)
   if (outcome.kind === 'done' || outcome.kind === 'failed') return null
-  if (state === 'retrying')
-    return { retryAfterMs: outcome.delayMs, fresh: outcome.kind === 'waiting' || outcome.counted === false }
+  if (state === 'retrying') {
+    // One that continues an attempt would find it overtaken by the one that it has just made.
+    const isFresh = outcome.kind === 'waiting' || outcome.counted === false || message.after !== undefined
+    return { retryAfterMs: outcome.delayMs, fresh: isFresh ? { ...message, after: claim.attempt } : null }
+  }
   // It ended meanwhile: what was begun upstream goes on for nobody.
   if (outcome.kind === 'waiting' && state !== 'stale') await abandon(ctx, message, outcome.run)
   return null

@@ -7,6 +7,11 @@ export const PoseMessage = z.object({
   jobId: z.string(),
   position: z.number().int().min(0),
   requestId: z.string(),
+  /**
+   * The attempt that this message continues. Whoever claimed the task since has sent a message of his own: of two that
+   * came of one delivered twice, one goes on.
+   */
+  after: z.number().int().min(0).optional(),
 })
 
 /** The pictures of this generation may go, once its rows are gone. */

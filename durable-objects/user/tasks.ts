@@ -42,7 +42,7 @@ export type Claim =
       run: string | null
       share: number
     }
-  | { go: false; reason: 'unknown' | 'leased' | 'gave_up' }
+  | { go: false; reason: 'unknown' | 'leased' | 'gave_up' | 'overtaken' }
   /** `run`: a job upstream that nobody waits for any more. */
   | { go: false; reason: 'ended'; run: string | null }
 
@@ -65,20 +65,29 @@ const findTask = (sql: SqlStorage, { jobId, position }: TaskKey): TaskRow | unde
 const isEnded = (state: string): state is 'done' | 'failed' | 'cancelled' =>
   state === 'done' || state === 'failed' || state === 'cancelled'
 
+export type ClaimOptions = { pollLeaseMs?: number; after?: number | undefined }
+
 /** Whether a job of this task goes on upstream. */
 const isUpstream = ({ run }: TaskRow): boolean =>
   run !== null && (JSON.parse(run) as { handle: unknown }).handle !== null
 
 /**
  * Gives a consumer a lease of `leaseMs` on a task, of `pollLeaseMs` if it only has to ask upstream; its attempt number
- * fences off earlier holders.
+ * fences off earlier holders. `after` is the attempt that the message continues, if it says so.
  */
-export function claim(sql: SqlStorage, key: TaskKey, leaseMs: number, now: number, pollLeaseMs = leaseMs): Claim {
+export function claim(
+  sql: SqlStorage,
+  key: TaskKey,
+  leaseMs: number,
+  now: number,
+  { pollLeaseMs = leaseMs, after }: ClaimOptions = {},
+): Claim {
   const task = findTask(sql, key)
   const job = task && findJob(sql, key.jobId)
   if (!task || !job) return { go: false, reason: 'unknown' }
   if (isEnded(task.state)) return { go: false, reason: 'ended', run: isUpstream(task) ? task.run : null }
   if (task.state === 'leased' && task.due_at! > now) return { go: false, reason: 'leased' }
+  if (after !== undefined && after !== task.attempt) return { go: false, reason: 'overtaken' }
   const tries = task.tries + (task.state === 'leased' ? 1 : 0)
   // A lease that ran out after the job was cancelled is not begun again: nobody wants that picture any more.
   const hopeless = job.cancelled_at !== null ? 'CANCELLED' : tries >= MAX_TASK_TRIES ? 'GAVE_UP' : null

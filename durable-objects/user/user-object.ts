@@ -30,6 +30,7 @@ import { type StartAnswer, type StartAsk, start } from './start'
 import { type StatementAsk, type StatementHead, statementHead } from './statement'
 import {
   type Claim,
+  type ClaimOptions,
   cancelJob,
   claim,
   type FinishAnswer,
@@ -226,8 +227,8 @@ export class UserObject extends DurableObject<Env> {
     return this.#command((sql, now) => start(sql, ask, now))
   }
 
-  claim(key: TaskKey, leaseMs: number, pollLeaseMs?: number): Claim {
-    return this.#command((sql, now) => claim(sql, key, leaseMs, now, pollLeaseMs))
+  claim(key: TaskKey, leaseMs: number, options?: ClaimOptions): Claim {
+    return this.#command((sql, now) => claim(sql, key, leaseMs, now, options))
   }
 
   /** Before the first poll, so that a crash goes on asking for what was begun. False: nobody wants it any more. */

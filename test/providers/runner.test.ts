@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Recipe } from '../../src/db/tables/recipe'
@@ -98,12 +98,25 @@ describe('a picture made by a queue upstream', () => {
     const shoot = await openShoot(user, FAL)
     await shoot.step()
     // The consumer dies with the lease in its hand: nothing came back, the lease runs out.
-    const claimed = await user.object().claim({ jobId: shoot.job.id, position: 0 }, 1, 1)
+    const claimed = await user.object().claim({ jobId: shoot.job.id, position: 0 }, 1)
     expect(claimed.go).toBe(true)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+    await runDurableObjectAlarm(user.object())
     await shoot.run()
     expect(await shoot.view()).toMatchObject({ status: 'completed' })
     expect(await there.stats()).toMatchObject({ submissions: 1, delivered: 1 })
+  })
+
+  test('whose message comes three times is asked after by one of them from then on', async () => {
+    await there.latency(3_600_000)
+    const user = await openUser()
+    const shoot = await openShoot(user, FAL)
+    await shoot.step()
+    shoot.repeatWaiting(3)
+    await shoot.step()
+    await shoot.step()
+    expect(shoot.waiting()).toHaveLength(1)
+    expect(await there.stats()).toMatchObject({ submissions: 1 })
   })
 
   test('that upstream has lost is begun once more', async () => {

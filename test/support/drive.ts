@@ -49,7 +49,12 @@ export async function openShoot(user: OpenUser, vars: Vars, wish: Wish = {}) {
     if (waiting.length > 0) throw new Error(`${waiting.length} messages still wait after ${maxSteps} steps`)
   }
 
-  return { job, step, run, waiting: () => waiting, view: () => user.object().job(job.id) }
+  /** The queue delivers every waiting message so many times. */
+  function repeatWaiting(times: number): void {
+    waiting = Array.from({ length: times }, () => waiting).flat()
+  }
+
+  return { job, step, run, repeatWaiting, waiting: () => waiting, view: () => user.object().job(job.id) }
 }
 
 /** The rows of a job's pictures in D1. */

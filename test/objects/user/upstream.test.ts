@@ -169,10 +169,10 @@ test('who only asks upstream gets a shorter lease than who makes a picture', () 
   withSql((sql) => {
     const job = openJob(sql)
     const leaseEnd = () => all<{ due_at: number }>(sql, 'SELECT due_at FROM task')[0]?.due_at
-    claim(sql, job.key(), LEASE_MS, T0, POLL_LEASE_MS)
+    claim(sql, job.key(), LEASE_MS, T0, { pollLeaseMs: POLL_LEASE_MS })
     expect(leaseEnd()).toBe(T0 + LEASE_MS)
     job.finish(waiting(run('7')))
-    claim(sql, job.key(), LEASE_MS, T0, POLL_LEASE_MS)
+    claim(sql, job.key(), LEASE_MS, T0, { pollLeaseMs: POLL_LEASE_MS })
     expect(leaseEnd()).toBe(T0 + POLL_LEASE_MS)
   }))
 
@@ -187,4 +187,17 @@ test('a state that is larger than its limit is refused, and what was kept stays'
     const fits = largest.replace('""', `"${'x'.repeat(MAX_RUN_CHARACTERS - largest.length)}"`)
     expect(fits).toHaveLength(MAX_RUN_CHARACTERS)
     expect(keepRun(sql, job.key(), 1, fits)).toBe(true)
+  }))
+
+test('of two messages that continue one attempt the second is overtaken; one that the object sent itself is not', () =>
+  withSql((sql) => {
+    const job = openJob(sql)
+    job.claim()
+    job.finish(waiting(run('7')))
+    const continuing = () => claim(sql, job.key(), LEASE_MS, T0, { after: 1 })
+    expect(continuing()).toMatchObject({ go: true, attempt: 2 })
+    expect(continuing()).toEqual({ go: false, reason: 'leased' })
+    job.finish(waiting(run('7')), 0, 2)
+    expect(continuing()).toEqual({ go: false, reason: 'overtaken' })
+    expect(job.claim()).toMatchObject({ go: true, attempt: 3 })
   }))
