@@ -11,7 +11,9 @@ const DAY_MS = 24 * 60 * 60_000
 export type Able = Pick<ImageProvider, 'limits'> & { status: ProviderStatus | null; estimateMicroUsd: number }
 
 /** `measured`: of the provider that would make the next picture; null when nobody measures it or it could not be asked. */
-export type Outlook = { isDown: true; retryAfterMs: number } | { isDown: false; measured: Measured | null }
+export type Outlook = Down | { isDown: false; measured: Measured | null }
+/** `sidesPx`: what the providers make, when it is only the size that none of them takes. */
+type Down = { isDown: true; retryAfterMs: number; sidesPx?: { min: number; max: number } }
 
 /** Whether one of these would make a picture now. Down is only what is known to be, and only when all that could make it are. */
 export function judge(able: readonly Able[], now: number): Outlook {

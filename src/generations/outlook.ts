@@ -1,5 +1,6 @@
 import type { Ctx } from '../ctx'
 import { choices } from '../providers/choose'
+import type { ImageProvider } from '../providers/contract'
 import { imageProviders } from '../providers/registry'
 import { recentStanding } from '../providers/status'
 import { type Estimate, estimate } from './estimate'
@@ -12,10 +13,12 @@ type Params = Pick<JobParams, 'avatarUploadId' | 'looseControl' | 'widthPx' | 'h
 export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
   const { widthPx: width, heightPx: height } = params
   const hasReference = params.avatarUploadId !== null
-  const able = choices(imageProviders(ctx.config, ctx.env), {
+  const providers = imageProviders(ctx.config, ctx.env)
+  const able = choices(providers, {
     ...{ hasReference, looseControl: params.looseControl ?? false },
     ...{ widthPx: width, heightPx: height },
   }).map(({ provider }) => provider)
+  if (able.length === 0 && providers.length > 0) return { ...judge([], ctx.now()), ...sidesOf(providers, params) }
   const standing = able.some(({ limits }) => limits !== null) ? await recentStanding(ctx) : []
   return judge(
     able.map((provider) => ({
@@ -25,6 +28,15 @@ export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
     })),
     ctx.now(),
   )
+}
+
+/** The sides that somebody makes pictures of, when another size would help. */
+function sidesOf(providers: readonly ImageProvider[], { widthPx, heightPx, looseControl }: Params) {
+  const willing = providers.filter(({ capabilities }) => capabilities.control !== 'none' || looseControl)
+  const [small, large] = [Math.min(widthPx, heightPx), Math.max(widthPx, heightPx)]
+  const min = Math.min(...willing.map(({ capabilities }) => capabilities.minSidePx))
+  const max = Math.max(...willing.map(({ capabilities }) => capabilities.maxSidePx))
+  return willing.length > 0 && (small < min || large > max) ? { sidesPx: { min, max } } : {}
 }
 
 /**

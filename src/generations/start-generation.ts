@@ -77,12 +77,19 @@ export async function startGeneration(
     deadlineMs: ask.deadlineMs,
   })
   if (answer.ok) return { job: answer.job, headers: headersOf(answer, outlook) }
-  if (outlook.isDown && answer.code === 'RATE_LIMITED') throw unavailable(outlook.retryAfterMs)
+  if (outlook.isDown && answer.code === 'RATE_LIMITED') throw unavailable(outlook)
   throw refusal(answer, ctx.now())
 }
 
-const unavailable = (retryAfterMs: number) =>
-  fail('UNAVAILABLE', { reason: 'the image service is down; nothing was charged' }, secondsUntil(retryAfterMs, 0))
+/** Nobody would make it now; nothing was held. A size that nobody makes is the caller's to change. */
+function unavailable({ retryAfterMs, sidesPx }: Extract<Outlook, { isDown: true }>) {
+  if (sidesPx) return invalidField('width', `with height: sides of ${sidesPx.min} to ${sidesPx.max} pixels`)
+  return fail(
+    'UNAVAILABLE',
+    { reason: 'the image service is down; nothing was charged' },
+    secondsUntil(retryAfterMs, 0),
+  )
+}
 
 /** RateLimit-* as of the pose-weighted hour; a replay says that it is one. */
 const headersOf = (

@@ -79,6 +79,20 @@ describe('when nobody can make pictures', () => {
     expect(expectErrors()).toMatchObject([[expect.stringContaining('provider_not_set_up')]])
   })
 
+  test('a size that no provider makes is named, with what they make, and nothing is held', async () => {
+    const before = await stateOf(sari.user.id)
+    const vars = { IMAGE_PROVIDERS: 'huggingface', HF_TOKEN: 'key' }
+    const answer = await requestIn(vars, `${GENERATOR}/generate`, {
+      json: oneSmallPicture(projectId),
+      headers: { authorization: `Bearer ${sari.accessToken}`, 'idempotency-key': newKey() },
+    })
+    expect(await errorOf(answer)).toMatchObject({
+      statusCode: 422,
+      issues: [{ field: 'width', rule: 'with height: sides of 512 to 2048 pixels' }],
+    })
+    expect(await stateOf(sari.user.id)).toEqual(before)
+  })
+
   test('what was accepted before the outage is still answered under its key, and no second shoot starts', async () => {
     const key = newKey()
     const first = await expectJson<Started>(startIn(vars, key), 202)
