@@ -68,8 +68,8 @@ function longestTimeouts(ctx: Ctx): { submitMs: number; pollMs: number } {
 /** What became of the picture. Nothing is thrown: whatever happened, the lease goes back and the answer is for `finish`. */
 async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Outcome> {
   try {
-    // Only a later attempt can find a picture: the first does not pay for the look.
-    const earlier = claim.attempt > 1 ? await findStored(ctx, message, claim.task) : null
+    // Only a try that ended badly can have left a picture: a first one, and one that waited, do not pay for the look.
+    const earlier = claim.tries > 0 ? await findStored(ctx, message, claim.task) : null
     if (earlier) return await record(ctx, message, claim, earlier)
     const made = await runProvider(ctx, message, claim)
     return made.kind === 'made' ? await keep(ctx, message, claim, made) : made
