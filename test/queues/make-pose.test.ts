@@ -110,7 +110,7 @@ test('a thumbnail without its master is no picture', async () => {
   const { user, job, body, id } = await onePicture()
   const put = env.MEDIA.put.bind(env.MEDIA)
   vi.spyOn(env.MEDIA, 'put').mockImplementation((async (...sent: Parameters<typeof put>) => {
-    if (sent[0].endsWith('.png')) throw new Error('R2 is away')
+    if (sent[0].endsWith('_master')) throw new Error('R2 is away')
     return put(...sent)
   }) as typeof env.MEDIA.put)
   await deliver([{ body, id }])

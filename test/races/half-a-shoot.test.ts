@@ -32,7 +32,7 @@ async function recover(user: OpenUser, jobId: string): Promise<void> {
 
 /** Pictures put into R2 so far, by key: one is a master and a thumbnail. */
 const mastersPut = (): string[] =>
-  vi.mocked(env.MEDIA.put).mock.calls.flatMap(([key]) => (key.endsWith('.png') ? key : []))
+  vi.mocked(env.MEDIA.put).mock.calls.flatMap(([key]) => (key.endsWith('_master') ? key : []))
 
 const rows = async (jobId: string) =>
   (await env.DB.prepare('SELECT variation_key FROM generated_poses WHERE generation_id = ?').bind(jobId).all()).results
