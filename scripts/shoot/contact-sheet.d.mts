@@ -3,5 +3,5 @@ import type { Picture } from './png.mjs'
 export function shrink(picture: Picture, size: number): Picture
 export function contactSheet(): {
   add(position: number, label: string, bytes: Uint8Array): void
-  encode(): Uint8Array
+  encode(): Promise<Uint8Array>
 }

@@ -1,5 +1,6 @@
 // All pictures of a shoot on one page: five columns of thumbnails with their names below.
 import { drawText, textWidth } from './font.mjs'
+import { decodeJpeg } from './jpeg.mjs'
 import { decodePng, encodePng } from './png.mjs'
 
 const columns = 5
@@ -14,9 +15,9 @@ const ink = [40, 40, 48]
 const maxPictures = 500
 
 /**
- * Starts a sheet. `add(label, bytes)` reads one PNG and keeps only its thumbnail; bytes that are no readable PNG become
- * an empty frame, so that every picture keeps its place. `encode()` answers the sheet as the bytes of a PNG, tiles in
- * the order of their labels' first argument `position`.
+ * Starts a sheet. `add(position, label, bytes)` reads one PNG or JPEG and keeps only its thumbnail; bytes that are neither
+ * become an empty frame, so that every picture keeps its place. `encode()` answers the sheet as the bytes of a PNG, tiles
+ * in the order of their positions.
  */
 export function contactSheet() {
   const tiles = []
@@ -24,19 +25,23 @@ export function contactSheet() {
     add(position, label, bytes) {
       if (tiles.length < maxPictures) tiles.push({ position, label, picture: thumbnail(bytes) })
     },
-    encode() {
-      return encodePng(compose(tiles.sort((a, b) => a.position - b.position)))
+    async encode() {
+      const read = await Promise.all(tiles.map(async (tile) => ({ ...tile, picture: await tile.picture })))
+      return encodePng(compose(read.sort((a, b) => a.position - b.position)))
     },
   }
 }
 
-function thumbnail(bytes) {
+async function thumbnail(bytes) {
   try {
-    return shrink(decodePng(bytes), thumb)
+    const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8
+    return shrink(isJpeg ? toPicture(await decodeJpeg(bytes)) : decodePng(bytes), thumb)
   } catch {
     return undefined
   }
 }
+
+const toPicture = ({ rgba, width, height }) => ({ width, height, channels: 4, pixels: Buffer.from(rgba.buffer) })
 
 /**
  * Averages a picture down until it fits a square of `size` pixels (box filter over whole source pixels, alpha laid over

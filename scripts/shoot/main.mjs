@@ -144,6 +144,6 @@ async function make(api, plan, request, args, interrupt) {
 }
 
 async function writeSheet(sheet, dir, shown) {
-  await writeFile(join(dir, 'contact-sheet.png'), sheet.encode())
+  await writeFile(join(dir, 'contact-sheet.png'), await sheet.encode())
   return join(shown, 'contact-sheet.png')
 }

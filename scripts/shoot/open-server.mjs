@@ -1,6 +1,6 @@
 // The server that a shoot talks to: one that runs, or one of its own for as long as the shoot lasts.
 import { isHealthy, startServer } from '../server.mjs'
-import { prepareServer } from '../setup.mjs'
+import { prepareServer, writeLocalConfig } from '../setup.mjs'
 import { UsageError } from './args.mjs'
 
 /**
@@ -15,6 +15,7 @@ export async function openServer({ url, urlGiven }, say) {
   let kill
   const server = await startServer({
     port: Number(new URL(url).port),
+    args: ['--config', writeLocalConfig()],
     onChild: (child) => {
       // A second Ctrl-C leaves without waiting; the server has its own process group and must not outlive us.
       kill = child.kill

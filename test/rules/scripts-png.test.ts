@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contactSheet, shrink } from '../../scripts/shoot/contact-sheet.mjs'
 import { decodePng, encodePng, type Picture } from '../../scripts/shoot/png.mjs'
+import { toJpeg } from '../providers/servers/fake-picture.mjs'
 
 const picture = fc
   .record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 12 }), alpha: fc.boolean() })
@@ -106,21 +107,29 @@ describe('contact sheet', () => {
     expect(shrink(plain(10, 5, [1, 1, 1]), 256)).toMatchObject({ width: 10, height: 5 })
   })
 
-  it('stands in order of the shoot, five in a row, whatever came first', () => {
+  it('stands in order of the shoot, five in a row, whatever came first', async () => {
     const sheet = contactSheet()
     const colours = [0, 1, 2, 3, 4, 5].map((n) => [n * 40, 0, 0])
     for (const place of [5, 2, 0, 4, 1, 3])
       sheet.add(place, `${place}`, encodePng(plain(256, 256, colours[place] ?? [])))
-    const page = decodePng(sheet.encode())
+    const page = decodePng(await sheet.encode())
     expect(page.width).toBe(12 + 5 * (256 + 12))
     expect([0, 1, 2, 3, 4].map((column) => pixelAt(page, 140 + column * 268, 140)[0])).toEqual([0, 40, 80, 120, 160])
     expect(pixelAt(page, 140, 140 + 290)).toEqual([200, 0, 0])
   })
 
-  it('keeps the place of a picture that cannot be read', () => {
+  it('keeps the place of a picture that cannot be read', async () => {
     const sheet = contactSheet()
     sheet.add(0, 'broken', Buffer.from('no picture'))
     sheet.add(1, 'whole', encodePng(plain(256, 256, [9, 9, 9])))
-    expect(pixelAt(decodePng(sheet.encode()), 140 + 268, 140)).toEqual([9, 9, 9])
+    expect(pixelAt(decodePng(await sheet.encode()), 140 + 268, 140)).toEqual([9, 9, 9])
+  })
+
+  it('shows a JPEG, which some models answer', async () => {
+    const sheet = contactSheet()
+    const rgba = Uint8Array.from(Array.from({ length: 64 * 64 }, () => [200, 30, 30, 255]).flat())
+    sheet.add(0, 'jpeg', await toJpeg(rgba, 64, 64))
+    const [red = 0, green = 0] = pixelAt(decodePng(await sheet.encode()), 140, 140)
+    expect(red - green).toBeGreaterThan(140)
   })
 })
