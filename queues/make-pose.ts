@@ -9,8 +9,9 @@ import { signMediaPath } from '../src/media/sign'
 import type { PoseMessage } from '../src/messages'
 import { userObject } from '../src/objects'
 import type { EventImage } from '../src/progress/events'
+import type { ImageProvider } from '../src/providers/contract'
 import { imageProviders } from '../src/providers/registry'
-import { cancelUpstream, type Made, runProvider } from './run-provider'
+import { cancelUpstream, LOOK_MS, type Made, runProvider } from './run-provider'
 import { findStored, type Stored, store, toRow } from './stored-picture'
 
 /** First wait when R2 or D1 failed us; doubles up to the limit of backoffSeconds. */
@@ -57,12 +58,18 @@ async function abandon(ctx: Ctx, message: PoseMessage, run: string): Promise<voi
   await userObject(ctx.env, message.userId).forgetRun({ jobId: message.jobId, position: message.position })
 }
 
-/** A lease outlives the slowest provider's attempt. */
-function longestTimeouts(ctx: Ctx): { submitMs: number; pollMs: number } {
-  const timeouts = imageProviders(ctx.config, ctx.env).map((provider) => provider.timeouts)
-  const longest = (of: (each: (typeof timeouts)[number]) => number) =>
-    Math.max(0, ...timeouts.map(of)) + LEASE_MARGIN_MS
-  return { submitMs: longest((each) => each.submitMs), pollMs: longest((each) => each.pollMs) }
+/**
+ * A lease outlives the slowest provider's attempt, and the look at its picture: one that ran out before that would have
+ * the picture made, and paid, once more.
+ */
+export function longestTimeouts({ config, env }: Pick<Ctx, 'config' | 'env'>): { submitMs: number; pollMs: number } {
+  const providers = imageProviders(config, env)
+  const lookMs = config.NSFW_MODE === 'classify' || config.POSE_DETECTOR_URL !== '' ? LOOK_MS : 0
+  const longest = (of: (provider: ImageProvider) => number) => Math.max(0, ...providers.map(of)) + LEASE_MARGIN_MS
+  return {
+    submitMs: longest(({ timeouts, poll }) => timeouts.submitMs + (poll ? 0 : lookMs)),
+    pollMs: longest(({ timeouts }) => timeouts.pollMs + lookMs),
+  }
 }
 
 /** What became of the picture. Nothing is thrown: whatever happened, the lease goes back and the answer is for `finish`. */

@@ -11,10 +11,17 @@ import type { ImageProvider, ProviderCall } from '../src/providers/contract'
 const LEASE_MARGIN_MS = 10_000
 const OWNER_CHARACTERS = 12
 
-/** Which of a picture's submissions a slot is for; the first is 1. */
-type Lease = { message: PoseMessage; submission: number }
+/**
+ * Which of a picture's submissions a slot is for (the first is 1), and the attempt that made it: one that was overtaken or
+ * died may have submitted as well, and must not give back the slot of the next.
+ */
+type Lease = { message: PoseMessage; submission: number; attempt: number | undefined }
 
-const leaseIdOf = ({ message: { jobId, position }, submission }: Lease): string => `${jobId}:${position}:${submission}`
+const placeOf = ({ message: { jobId, position } }: Lease): string => `${jobId}:${position}`
+
+/** A job that was kept before attempts were has none. */
+const leaseIdOf = (lease: Lease): string =>
+  `${placeOf(lease)}:${lease.submission}${lease.attempt === undefined ? '' : `:${lease.attempt}`}`
 
 /** Asks for a slot. A provider without limits has no object and always says yes. */
 export async function admit(
@@ -28,6 +35,7 @@ export async function admit(
   const { widthPx: width, heightPx: height, avatarUploadId } = params
   return providerObject(ctx.env, provider).admit({
     leaseId: leaseIdOf(lease),
+    place: placeOf(lease),
     owner: (await sha256Hex(lease.message.userId)).slice(0, OWNER_CHARACTERS),
     weight: share,
     leaseMs: Math.max(timeouts.submitMs, timeouts.jobMs) + LEASE_MARGIN_MS,

@@ -2,18 +2,20 @@ import type { AdmitAnswer } from '../durable-objects/provider/types'
 import type { Claim, Outcome } from '../durable-objects/user/tasks'
 import type { Ctx } from '../src/ctx'
 import { pictureSpec } from '../src/generations/picture-spec'
-import type { JobParams } from '../src/generations/types'
+import { MAX_RUN_CHARACTERS } from '../src/kernel/limits'
+import { describeError } from '../src/kernel/log'
 import type { PoseMessage } from '../src/messages'
 import { judgePicture } from '../src/moderation/judge-picture'
 import { userObject } from '../src/objects'
 import { type Choice, choices } from '../src/providers/choose'
 import { type GenImage, type ImageProvider, ProviderError } from '../src/providers/contract'
 import { RULES } from '../src/providers/errors'
-import { imageProviders } from '../src/providers/registry'
+import { imageProviders, providerOf } from '../src/providers/registry'
 import {
   afterFailure,
   afterPollError,
   DOWN_PATIENCE_MS,
+  mayBeBilled,
   mayPollAgain,
   newRun,
   PATIENCE_MS,
@@ -26,6 +28,8 @@ import { admit, callOf, settle } from './provider-slot'
 
 /** Longest wait for a turn before the line is asked again. */
 const MAX_TURN_WAIT_MS = 60_000
+/** A picture is judged and its pose is looked for within this. */
+export const LOOK_MS = 30_000
 
 type Claimed = Extract<Claim, { go: true }>
 export type Made = {
@@ -62,13 +66,22 @@ export async function cancelUpstream(ctx: Ctx, message: PoseMessage, state: stri
   const { handle, submissions } = RunState.parse(JSON.parse(state))
   const provider = handle && findProvider(ctx, handle)
   if (!handle || !provider) return
+  // Cancelled or not, what had begun may be billed: nobody says. What goes on there keeps its slot.
+  const goesOn = !(await callOff(ctx, provider, handle.json))
+  const settlement = { outcome: 'CANCELLED', vote: 'ignore', costMicroUsd: null, goesOn } as const
+  await settle(ctx, provider, { message, submission: submissions, attempt: handle.attempt }, settlement)
+}
+
+/** Whether the provider has called it off, or knows it no more. */
+async function callOff(ctx: Ctx, provider: ImageProvider, handle: string): Promise<boolean> {
   try {
-    await provider.cancel?.(handle.json, callOf(ctx, provider.timeouts.pollMs))
+    await provider.cancel?.(handle, callOf(ctx, provider.timeouts.pollMs))
+    return provider.cancel !== undefined
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     ctx.log('warn', 'upstream_not_cancelled', { provider: provider.id, code: error.code, detail: error.safeDetail })
+    return error.code === 'LOST_JOB'
   }
-  await settle(ctx, provider, { message, submission: submissions }, { outcome: 'CANCELLED', vote: 'ignore' })
 }
 
 async function submitToNext(work: Work): Promise<Made | Outcome> {
@@ -76,7 +89,7 @@ async function submitToNext(work: Work): Promise<Made | Outcome> {
   if (left.length === 0) return { kind: 'failed', code: 'PROVIDER_DOWN' }
   const refusals = []
   for (const choice of left) {
-    const lease = { message: work.message, submission: work.run.submissions + 1 }
+    const lease = { message: work.message, submission: work.run.submissions + 1, attempt: work.claim.attempt }
     const admission = await admit(work.ctx, choice.provider, lease, work.claim)
     if (admission.go) return submit(work, choice)
     refusals.push(admission)
@@ -92,9 +105,8 @@ type Refused = Exclude<AdmitAnswer, { go: true }>
 function waitForTurn({ ctx, run }: Work, refusals: Refused[]): Outcome {
   const now = ctx.now()
   const isDown = refusals.every(({ reason }) => reason !== 'busy')
-  const downSince = isDown
-    ? Math.min(run.downSince ?? now, ...refusals.map((refusal) => refusal.downSince ?? now))
-    : null
+  // All of them are down since the last of them went. A provider's own word counts more than what was true at another outage.
+  const downSince = isDown ? Math.max(...refusals.map((refusal) => refusal.downSince ?? run.downSince ?? now)) : null
   // While a probe is under way it is not hopeless yet, however long the outage was.
   const isProbed = refusals.some(({ reason }) => reason === 'probing')
   if (downSince !== null && !isProbed && now - downSince >= DOWN_PATIENCE_MS)
@@ -114,27 +126,54 @@ async function submit(work: Work, { provider, degraded }: Choice): Promise<Made 
     submissions: work.run.submissions + 1,
   }
   const begun = { ...work, run }
+  let isUpstream = false
   try {
     const spec = await pictureSpec(ctx, message, reseeded(claim, run.seedShift), claim.params)
     const step = await provider.submit(spec, callOf(ctx, provider.timeouts.submitMs)).catch(rethrow)
     if (step.kind === 'done') return await accept(begun, provider, withDegraded(step.image, degraded), startedAt)
+    isUpstream = true
     const handle: RunHandle = {
       ...{ providerId: provider.id, model: provider.model, json: step.handle, submittedAt: startedAt },
-      ...{ seedShift: run.seedShift, pollErrors: 0 },
+      ...{ attempt: claim.attempt, seedShift: run.seedShift, pollErrors: 0 },
     }
     const state = JSON.stringify({ ...run, providerId: provider.id, handle })
+    if (state.length > MAX_RUN_CHARACTERS) {
+      await callOff(ctx, provider, step.handle)
+      const detail = `a handle of ${step.handle.length} characters`
+      return await failed(begun, provider, new ProviderError('BAD_OUTPUT', detail))
+    }
     // Kept before the first poll: from here on a crash goes on asking, and pays nothing twice.
-    const key = { jobId: message.jobId, position: message.position }
-    if (await userObject(ctx.env, message.userId).keepRun(key, claim.attempt, state))
+    if (await isKept(ctx, message, claim, state))
       return { kind: 'waiting', delayMs: step.pollAfterMs, run: state, isDown: false }
     await cancelUpstream(ctx, message, state)
     return { kind: 'failed', code: 'CANCELLED' }
   } catch (error) {
     if (error instanceof ProviderError) return failed(begun, provider, error)
-    await settle(ctx, provider, { message, submission: run.submissions }, { outcome: 'CANCELLED', vote: 'ignore' })
+    const costMicroUsd = isUpstream ? null : 0
+    const settlement = { outcome: 'CANCELLED', vote: 'ignore', costMicroUsd } as const
+    await settle(ctx, provider, leaseOf(begun), settlement)
     throw error
   }
 }
+
+/**
+ * False: nobody wants it. An object that is away, as in a deployment, is asked once more when the attempt ends, which
+ * keeps the same: to throw here would forget a job that is paid for.
+ */
+async function isKept(ctx: Ctx, { userId, jobId, position }: PoseMessage, claim: Claimed, run: string) {
+  try {
+    return await userObject(ctx.env, userId).keepRun({ jobId, position }, claim.attempt, run)
+  } catch (error) {
+    ctx.log('warn', 'run_not_kept', { jobId, position, error: describeError(error) })
+    return true
+  }
+}
+
+/** The slot of what goes on upstream, or of what this attempt has submitted. */
+const leaseOf = ({ message, claim, run: { submissions, handle } }: Work) => ({
+  ...{ message, submission: submissions },
+  attempt: handle ? handle.attempt : claim.attempt,
+})
 
 async function poll(work: Work, handle: RunHandle): Promise<Made | Outcome> {
   const { ctx, run } = work
@@ -163,11 +202,7 @@ async function poll(work: Work, handle: RunHandle): Promise<Made | Outcome> {
 /** The job upstream outlived its time: cancelled there, and it counts as a try. */
 async function late(work: Work, provider: ImageProvider): Promise<Outcome> {
   const { ctx, run } = work
-  try {
-    await provider.cancel?.(run.handle!.json, callOf(ctx, provider.timeouts.pollMs))
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error
-  }
+  await callOff(ctx, provider, run.handle!.json)
   return failed(work, provider, new ProviderError('TIMEOUT', 'upstream took too long', { outcomeUnknown: true }))
 }
 
@@ -178,14 +213,13 @@ async function accept(
   image: GenImage,
   submittedAt: number,
 ): Promise<Made | Outcome> {
-  const { ctx, message, claim, run } = work
+  const { ctx, claim, run } = work
   const { costMicroUsd } = image
   const tookMs = ctx.now() - submittedAt
-  const lease = { message, submission: run.submissions }
   const verified = await verifyImage(image, { width: claim.params.widthPx, height: claim.params.heightPx })
   // It has done its work: what we think of the picture, and whether we can look at it at all, is no matter of its slot.
-  await settle(ctx, provider, lease, { outcome: 'ok', vote: 'ok', tookMs, costMicroUsd })
-  const call = callOf(ctx, provider.timeouts.pollMs)
+  await settle(ctx, provider, leaseOf(work), { outcome: 'ok', vote: 'ok', tookMs, costMicroUsd })
+  const call = callOf(ctx, LOOK_MS)
   await judgePicture(ctx.config, call, verified)
   const poseMatch = await matchPose(ctx, call, claim, verified)
   return { kind: 'made', provider, image: verified, poseMatch, tookMs, submissions: run.submissions }
@@ -195,11 +229,9 @@ async function accept(
 async function failed(work: Work, provider: ImageProvider, error: ProviderError): Promise<Outcome> {
   const { ctx, message, claim, run } = work
   const { code, safeDetail: detail } = error
-  const lease = { message, submission: run.submissions }
-  const { isOpen } = await settle(ctx, provider, lease, {
+  const { isOpen } = await settle(ctx, provider, leaseOf(work), {
     ...{ outcome: code, vote: RULES[code].breaker, detail, retryAfterMs: error.retryAfterMs ?? null },
-    // Whoever never answered may have worked, and will bill it.
-    costMicroUsd: error.outcomeUnknown ? provider.estimateMicroUsd(sizeOf(claim.params)) : 0,
+    costMicroUsd: mayBeBilled(error) ? null : 0,
   })
   const now = ctx.now()
   const others = work.choices.some(({ provider: { id } }) => id !== provider.id && !run.exhausted.includes(id))
@@ -216,12 +248,10 @@ async function failed(work: Work, provider: ImageProvider, error: ProviderError)
   return { kind: 'retry', code, delayMs: next.delayMs, run: JSON.stringify(next.run), counted: next.counted }
 }
 
-const findProvider = (ctx: Ctx, { providerId, model }: RunHandle): ImageProvider | undefined =>
-  imageProviders(ctx.config, ctx.env).find((provider) => provider.id === providerId && provider.model === model)
-
-const sizeOf = ({ widthPx, heightPx, avatarUploadId }: JobParams) => ({
-  ...{ width: widthPx, height: heightPx, hasReference: avatarUploadId !== null },
-})
+function findProvider(ctx: Ctx, { providerId, model }: RunHandle): ImageProvider | null {
+  const provider = providerOf(ctx.config, ctx.env, providerId)
+  return provider?.model === model ? provider : null
+}
 
 /** The task with another seed, after a picture that nobody may see. Seeds are uint32 and wrap. */
 const reseeded = ({ task }: Claimed, shift: number) => ({ ...task, seed: (task.seed + shift) >>> 0 })

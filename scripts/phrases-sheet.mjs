@@ -8,9 +8,9 @@ import { encodePng } from './shoot/png.mjs'
 
 const HELP = `Draws the plainest pose of every phrase of the tests as a mannequin, in sheets of 48.
 
-  node scripts/phrases-sheet.mjs OUT.png             OUT-1.png, OUT-2.png ...
-  node scripts/phrases-sheet.mjs OUT.png 3           the fourth draft of each phrase
-  node scripts/phrases-sheet.mjs --help              this text
+  npm run phrases -- OUT.png             OUT-1.png, OUT-2.png ...
+  npm run phrases -- OUT.png 3           the fourth draft of each phrase
+  npm run phrases -- --help              this text
 `
 
 const columns = 8

@@ -51,6 +51,8 @@ process.once('exit', () => worlds.end())
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
     console.error('\nstopped')
+    worlds.end()
+    worlds.forget()
     process.exit(130)
   })
 await worlds.begin()

@@ -107,6 +107,20 @@ export function completeDevVars(text, newSecret) {
   return head + missing.map(({ name, value }) => `${name}="${value()}"\n`).join('')
 }
 
+/**
+ * `wrangler.toml` as the developer's own server reads it, without `[secrets]`: with that table wrangler drops each line of
+ * `.dev.vars` that neither it nor `[vars]` names, and so the key of a provider or gateway, without a word.
+ */
+export const localConfig = (toml) => toml.replace(/^\[secrets\]\n(?:[^[\n].*\n)+/m, '')
+
+/** Writes it beside wrangler.toml, because its paths are relative; answers its path. */
+export function writeLocalConfig() {
+  const path = join(root, '.wrangler.local.toml')
+  const config = localConfig(readFileSync(join(root, 'wrangler.toml'), 'utf8'))
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== config) writeFileSync(path, config)
+  return path
+}
+
 /** Applies the D1 migrations to the local database. Skipped when these very files were applied to this folder before. */
 export async function migrateLocal(persistTo = defaultPersistDir) {
   await once(persistTo, 'migrations', migrationsHash(), 'Preparing the database', () =>

@@ -2,7 +2,7 @@
 import { seconds } from './child-process.mjs'
 import { demoLogin } from './demo-login.mjs'
 import { isHealthy, isPortTaken, startServer } from './server.mjs'
-import { defaultPersistDir, prepareServer } from './setup.mjs'
+import { defaultPersistDir, prepareServer, writeLocalConfig } from './setup.mjs'
 
 const help = `npm start [-- options]
 
@@ -43,7 +43,7 @@ async function main(argv) {
   let saidMs = 0
   const server = await startServer({
     port,
-    args,
+    args: ['--config', writeLocalConfig(), ...args],
     verbose,
     onChild: (child) => {
       stop = child.stop

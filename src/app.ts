@@ -12,9 +12,14 @@ import { openApiInfo } from './http/openapi'
 import { describeError, makeLog } from './kernel/log'
 import { registerOpenLive } from './progress/routes/open-live'
 
+/** Balancers look at the root, clients below the version: either finds both. */
+const SAME_PATHS: Record<string, string> = { '/api/v1/health': '/health', '/health/deep': '/api/v1/health/deep' }
+
 /** The seeds' unversioned paths (`/api/apps/...`) answer the same as `/api/v1/...`. */
-const versionedPath = (request: Request): string =>
-  new URL(request.url).pathname.replace(/^\/api\/(?!v\d+(\/|$))/, '/api/v1/')
+function versionedPath(request: Request): string {
+  const path = new URL(request.url).pathname.replace(/^\/api\/(?!v\d+(\/|$))/, '/api/v1/')
+  return SAME_PATHS[path] ?? path
+}
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
 

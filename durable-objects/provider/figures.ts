@@ -36,7 +36,7 @@ export function recentAdmissions(sql: SqlStorage, now: number): { count: number;
 export function countOutcome(sql: SqlStorage, { vote, outcome }: SettleAsk, isHeard: boolean, now: number): void {
   sql.exec('DELETE FROM bucket WHERE start < ?', now - HOUR_MS - BUCKET_MS)
   if (outcome === 'CANCELLED') return
-  const isCall = isHeard && (vote === 'ok' || vote === 'count')
+  const isCall = isHeard && vote !== 'trip'
   const values = [outcome === 'ok', outcome !== 'ok', isCall, isCall && vote === 'count'].map(Number)
   sql.exec(
     `INSERT INTO bucket(start, ok, failed, calls, counted) VALUES (?, ?, ?, ?, ?) ON CONFLICT(start) DO UPDATE SET

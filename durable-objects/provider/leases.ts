@@ -29,6 +29,11 @@ export const renewLease = (sql: SqlStorage, id: string, expiresAt: number): void
   sql.exec('UPDATE lease SET expires_at = MAX(expires_at, ?) WHERE id = ?', expiresAt, id)
 }
 
+/** Lets a lease run out sooner. */
+export const shortenLease = (sql: SqlStorage, id: string, expiresAt: number): void => {
+  sql.exec('UPDATE lease SET expires_at = MIN(expires_at, ?) WHERE id = ?', expiresAt, id)
+}
+
 /** Takes a lease away, living or run out; undefined when there is none, because it was settled or is forgotten. */
 export const takeLease = (sql: SqlStorage, id: string): Lease | undefined =>
   first<Lease>(sql, 'DELETE FROM lease WHERE id = ? RETURNING *', id)

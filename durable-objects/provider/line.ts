@@ -54,7 +54,7 @@ export function picturesAhead(
 /** Remembers that a picture was told to come again after `retryAfterMs`. */
 export function joinLine(
   sql: SqlStorage,
-  { owner, weight, leaseId }: AdmitAsk,
+  { owner, weight, leaseId, place = leaseId }: AdmitAsk,
   line: readonly Waiter[],
   retryAfterMs: number,
   now: number,
@@ -62,21 +62,21 @@ export function joinLine(
   const known = line.find((waiter) => waiter.owner === owner)
   if (!known && line.length >= MAX_WAITING_OWNERS) return
   const leases = { ...known?.leases }
-  if (leases[leaseId] === undefined && Object.keys(leases).length >= MAX_WAITING_PER_OWNER) return
-  leases[leaseId] = now + retryAfterMs + GRACE_MS
+  if (leases[place] === undefined && Object.keys(leases).length >= MAX_WAITING_PER_OWNER) return
+  leases[place] = now + retryAfterMs + GRACE_MS
   write(sql, { owner, weight, since: known?.since ?? now, leases })
 }
 
 /** Takes an admitted picture out of the line; what else its owner has there goes to the end. */
 export function leaveLine(
   sql: SqlStorage,
-  { owner, leaseId }: Pick<AdmitAsk, 'owner' | 'leaseId'>,
+  { owner, leaseId, place = leaseId }: Pick<AdmitAsk, 'owner' | 'leaseId' | 'place'>,
   line: readonly Waiter[],
   now: number,
 ): void {
   const known = line.find((waiter) => waiter.owner === owner)
   if (!known) return
-  const { [leaseId]: _, ...leases } = known.leases
+  const { [place]: _, ...leases } = known.leases
   if (Object.keys(leases).length === 0) sql.exec('DELETE FROM waiter WHERE owner = ?', owner)
   else write(sql, { ...known, since: now, leases })
 }

@@ -3,8 +3,10 @@ import type { BreakerVote, ProviderErrorCode } from '../../src/providers/errors'
 
 /** Asks for a slot. Asked again under the same `leaseId` it is the same slot, renewed. */
 export type AdmitAsk = {
-  /** The task: `<job>:<position>`. */
+  /** One submission: what may go on upstream unseen, such as that of a consumer that died, keeps a slot of its own. */
   leaseId: string
+  /** The picture as it waits in line, however often it asks; by default the lease. */
+  place?: string
   /** Whose picture it is: an opaque short hash, so that no user's id is kept here. Slots are shared fairly between owners. */
   owner: string
   /** Share of the slots that this owner has a right to, against others who wait. */
@@ -31,14 +33,17 @@ export type SettleAsk = {
   vote: 'ok' | BreakerVote
   /** From submission to picture; null when there is none. */
   tookMs: number | null
-  costMicroUsd: number
+  /** Null: nobody can say, so what was booked counts as spent. */
+  costMicroUsd: number | null
   /** What the provider asked us to wait. */
   retryAfterMs: number | null
   /** At most 300 characters, without prompts, pictures or keys. */
   detail: string
+  /** Nobody waits for it any more and it could not be called off: it is taken to end when such pictures do. */
+  goesOn?: boolean
 }
 
-/** Whether the circuit is open after this: then a failure was the provider's, not the picture's. */
+/** Whether the circuit is open after this, or being probed: then a failure was the provider's, not the picture's. */
 export type SettleAnswer = { isOpen: boolean }
 
 export type ProviderStatus = {

@@ -81,9 +81,11 @@ export function viewJob(sql: SqlStorage, job: JobRow, now: number): JobView {
     queuePosition: tasksAhead(sql, job),
     currentPose: currentPose(sql, job),
     remainingMs: remainingMs(sql, job, now),
-    isDelayed: job.delayed_at !== null && job.ended_at === null,
+    isDelayed: isDelayed(job),
   }
 }
+
+const isDelayed = (job: JobRow): boolean => job.delayed_at !== null && openTasks(job) > 0
 
 const tasksAhead = (sql: SqlStorage, job: JobRow): number =>
   number(
@@ -107,10 +109,11 @@ function currentPose(sql: SqlStorage, job: JobRow): string | null {
   return row?.name ?? null
 }
 
-/** Time left at this job's own pace, or at that of the last finished job; null when nothing was measured yet. */
+/** Time left at this job's own pace, or at that of the last finished job; null when nothing was measured yet or pictures wait for nobody knows how long. */
 function remainingMs(sql: SqlStorage, job: JobRow, now: number): number | null {
   const left = openTasks(job)
   if (left === 0) return 0
+  if (isDelayed(job)) return null
   const done = job.total - left
   if (done > 0 && job.started_at !== null) return Math.round(((now - job.started_at) / done) * left)
   const last = first<{ pace: number }>(

@@ -4,6 +4,12 @@ import { all, number } from './rows'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
+/**
+ * What a job weighs: a picture that was begun and not paid (called off, indecent) costs us as much as one that was, so it
+ * counts as ten. Otherwise starting and cancelling would burn a provider's money for nothing.
+ */
+const WEIGHT = '(total + 9 * wasted)'
+
 export type RateLimits = { posesPerHour: number; generatesPerMinute: number }
 
 /** Which limit said no, what is left of it, and when enough of it is free again (ms from now). */
@@ -31,11 +37,11 @@ export function rateRefusal(sql: SqlStorage, poses: number, limits: RateLimits, 
     const max = limits.generatesPerMinute
     return { limit: 'generatesPerMinute', max, remaining: 0, retryAfterMs: created_at + MINUTE_MS - now }
   }
-  const used = number(sql, 'SELECT COALESCE(SUM(total), 0) FROM job WHERE created_at > ?', now - HOUR_MS)
+  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE created_at > ?`, now - HOUR_MS)
   if (used + poses <= limits.posesPerHour) return null
   let excess = used + poses - limits.posesPerHour
   let retryAfterMs = HOUR_MS
-  const recent = 'SELECT created_at, total FROM job WHERE created_at > ? ORDER BY created_at'
+  const recent = `SELECT created_at, ${WEIGHT} AS total FROM job WHERE created_at > ? ORDER BY created_at`
   for (const job of all<{ created_at: number; total: number }>(sql, recent, now - HOUR_MS)) {
     excess -= job.total
     retryAfterMs = job.created_at + HOUR_MS - now
@@ -61,7 +67,7 @@ export function allowedByRate(sql: SqlStorage, limits: RateLimits, now: number) 
 export type RateState = { limit: number; remaining: number; resetMs: number }
 
 export function rateState(sql: SqlStorage, limits: RateLimits, now: number): RateState {
-  const used = number(sql, 'SELECT COALESCE(SUM(total), 0) FROM job WHERE created_at > ?', now - HOUR_MS)
+  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE created_at > ?`, now - HOUR_MS)
   const oldest = number(sql, 'SELECT COALESCE(MIN(created_at), ?2) FROM job WHERE created_at > ?1', now - HOUR_MS, now)
   return {
     limit: limits.posesPerHour,

@@ -167,6 +167,8 @@ export const STEPS: readonly string[] = [
   ALTER TABLE task ADD COLUMN draft INTEGER;
   -- Since when the job waits for providers that are down.
   ALTER TABLE job ADD COLUMN delayed_at INTEGER;
+  -- Pictures that we had to pay for and the user did not: called off while they were made, or not fit to be seen.
+  ALTER TABLE job ADD COLUMN wasted INTEGER NOT NULL DEFAULT 0 CHECK(wasted >= 0);
   `,
 ]
 

@@ -184,6 +184,14 @@ export function cancelJob(sql: SqlStorage, jobId: string, now: number): 'cancell
   if (!job) return 'unknown'
   if (job.ended_at !== null) return job.cancelled_at === null ? 'ended' : 'cancelled'
   if (job.cancelled_at !== null) return 'cancelled'
+  const wasted = Number(
+    sql
+      .exec(
+        "SELECT COUNT(*) AS n FROM task WHERE job_id = ? AND state = 'queued' AND run ->> 'handle' IS NOT NULL",
+        jobId,
+      )
+      .one().n,
+  )
   sql.exec(
     "UPDATE task SET state = 'cancelled', due_at = NULL WHERE job_id = ? AND state IN ('pending', 'queued')",
     jobId,
@@ -196,7 +204,10 @@ export function cancelJob(sql: SqlStorage, jobId: string, now: number): 'cancell
   const inFlight = openTasks(job) > cancelled
   // The last event of the job tells of its credits; while pictures are in flight that is yet to come.
   if (cancelled > 0 && inFlight && taskCredits(job) > 0) tellBalances(sql, jobId, now)
-  sql.exec('UPDATE job SET cancelled = cancelled + ?, cancelled_at = ? WHERE id = ?', cancelled, now, jobId)
+  sql.exec(
+    'UPDATE job SET cancelled = cancelled + ?, wasted = wasted + ?, cancelled_at = ? WHERE id = ?',
+    ...[cancelled, wasted, now, jobId],
+  )
   touchJob(sql, jobId, now)
   closeIfDone(sql, jobId, now)
   return 'cancelled'
@@ -210,6 +221,8 @@ type End = { state: 'done'; backgroundDone: boolean; image: EventImage } | { sta
 function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: number): FinishAnswer {
   // A job upstream that nobody waits for: kept, so that whoever claims the task next cancels it there.
   const unwanted = end.state === 'failed' && isUpstream(task) ? task.run : null
+  if (end.state === 'failed' && (unwanted !== null || end.code === 'MODERATED_OUT'))
+    sql.exec('UPDATE job SET wasted = wasted + 1 WHERE id = ?', job.id)
   sql.exec(
     'UPDATE task SET state = ?, due_at = NULL, error_code = ?, run = ? WHERE job_id = ? AND position = ?',
     ...[end.state, end.state === 'failed' ? end.code : null, unwanted, job.id, task.position],

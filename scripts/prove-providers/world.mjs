@@ -22,13 +22,15 @@ const cronEveryMs = 60_000
 
 /**
  * Everything that all scenarios share: the fakes, and a data folder with tables and poses that each scenario gets a copy
- * of. `open(name, settings)` starts a server; `remove()` ends all, `end()` does so at once, for exits that cannot wait.
+ * of. `open(name, settings)` starts a server; `remove()` ends all, `end()` does so at once, for exits that cannot wait, and
+ * `forget()` deletes the data.
  */
 export async function prepareWorlds({ port, output }) {
   const folder = join(root, '.wrangler', 'prove-providers', String(process.pid))
   const seeded = join(folder, 'seeded')
   mkdirSync(folder, { recursive: true })
-  const forget = () => rmSync(folder, { recursive: true, force: true })
+  // Whoever was killed a moment ago may still be writing.
+  const forget = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   let fakes
   let server
   const end = () => {
@@ -38,6 +40,7 @@ export async function prepareWorlds({ port, output }) {
   return {
     folder,
     end,
+    forget,
     async begin() {
       await prepareServer(seeded)
       fakes = await startFakes(folder)

@@ -10,8 +10,12 @@ export type Calls = {
   start: StartCall
   /** Two requests at the same time: the second begins before the first is answered. */
   race: { asks: [StartCall, StartCall] }
-  claim: TaskName & { leaseMs: number }
-  finish: TaskName & { attempt: number; outcome: 'done' | 'background failed' | 'failed' | 'retry' }
+  /** `after`: the attempt that the message continues; null for one that does not say. */
+  claim: TaskName & { leaseMs: number; pollLeaseMs: number; after: number | null }
+  /** `run`: what the runner knows by then; null when it says nothing of it. */
+  finish: TaskName & { attempt: number; outcome: OutcomeName; run: string | null }
+  keepRun: TaskName & { attempt: number; run: string }
+  forgetRun: TaskName
   failTask: TaskName
   cancel: { jobId: string }
   alarm: Record<never, never>
@@ -24,6 +28,9 @@ export type Calls = {
   cancelPlan: { productId: string }
   quote: { id: string; poses: number; background: boolean; byCredits: boolean }
 }
+
+/** `free retry` is no try; `waiting` is for a job upstream or a turn, and `down` is waiting because nobody works. */
+export type OutcomeName = 'done' | 'background failed' | 'failed' | 'retry' | 'free retry' | 'waiting' | 'down'
 
 export type TaskName = { jobId: string; position: number }
 

@@ -1,11 +1,14 @@
-import { type Call, FREE_PLAN, PLAN_IDS, POSE_CREDITS, productOf, type StartCall } from './calls'
+import { type Call, FREE_PLAN, type OutcomeName, PLAN_IDS, POSE_CREDITS, productOf, type StartCall } from './calls'
 import type { Command } from './commands'
 import { isOpen, type Model, type ModelJob } from './model'
 
 const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
 const SOURCES = ['welcome', 'promo', 'plan', 'topup', 'adjustment'] as const
-const OUTCOMES = ['done', 'background failed', 'failed', 'retry', 'done', 'done', 'done'] as const
+const OUTCOMES: OutcomeName[] = [
+  ...(['done', 'background failed', 'failed', 'retry', 'done', 'done', 'retry'] as const),
+  ...(['free retry', 'waiting', 'waiting', 'down', 'retry', 'waiting'] as const),
+]
 /** Ended jobs that messages still come for. */
 const JOBS_REMEMBERED = 3
 
@@ -30,16 +33,25 @@ export function choose(command: Command, model: Model, names: Names, now: number
     }
     case 'claim': {
       const task = pick(tasksOf(model, isOpen), command.task)
-      return task && { name: 'claim', ...task, leaseMs: command.leaseSeconds * SECOND_MS }
+      if (!task) return null
+      const leaseMs = command.leaseSeconds * SECOND_MS
+      const after = command.message === 0 ? task.attempt - 1 : command.message === 1 ? null : task.attempt
+      return { name: 'claim', ...task, leaseMs, pollLeaseMs: Math.ceil(leaseMs / 2), after }
     }
     case 'finish': {
-      const task = pick(
-        tasksOf(model, ({ state }) => state === 'leased'),
-        command.task,
-      )
-      if (!task || task.attempt === 0) return null
-      const attempt = task.attempt - (command.late === 0 ? 1 : 0)
-      return { name: 'finish', ...task, attempt, outcome: OUTCOMES[command.outcome]! }
+      const task = leasedTask(command, model)
+      if (!task) return null
+      const outcome = OUTCOMES[command.outcome]!
+      const isWaiting = outcome === 'waiting' || outcome === 'down'
+      return { name: 'finish', ...task, outcome, run: runOf(isWaiting ? Math.max(1, command.run) : command.run) }
+    }
+    case 'keepRun': {
+      const task = leasedTask(command, model)
+      return task && { name: 'keepRun', ...task, run: runOf(command.run)! }
+    }
+    case 'forgetRun': {
+      const task = pick(tasksOf(model, isOpen), command.task)
+      return task && { name: 'forgetRun', ...task }
     }
     case 'failTask': {
       const task = pick(tasksOf(model, isOpen), command.task)
@@ -107,6 +119,19 @@ export function again(call: Call, names: Names): Call {
     ],
   }
 }
+
+/** One that somebody works on, with the attempt that he was given; now and then an earlier one. */
+function leasedTask(command: { task: number; late: number }, model: Model) {
+  const task = pick(
+    tasksOf(model, ({ state }) => state === 'leased'),
+    command.task,
+  )
+  return task && task.attempt > 0 ? { ...task, attempt: task.attempt - (command.late === 0 ? 1 : 0) } : null
+}
+
+/** What the runner says: nothing, that nothing goes on upstream, or which of two jobs does. */
+const runOf = (run: number): string | null =>
+  run === 0 ? null : JSON.stringify({ handle: run === 1 ? null : { json: `job ${run}` } })
 
 const newJobId = (names: Names): string => `gen_${String(++names.jobs).padStart(6, '0')}`
 

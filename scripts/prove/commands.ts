@@ -23,9 +23,13 @@ export const COMMANDS = {
   },
   /** Two requests in flight together. */
   race: { weight: 2, fields: { poses: [1, 8], otherPoses: [1, 8] } },
-  claim: { weight: 26, fields: { task: [0, 99], leaseSeconds: [1, 90] } },
+  /** `message`: mostly the one that continues the last attempt, else an older one, or one that does not say. */
+  claim: { weight: 30, fields: { task: [0, 99], leaseSeconds: [1, 90], message: [0, 5] } },
   /** `late` finishes with the number of an attempt before the last; ended tasks are asked for again. */
-  finish: { weight: 28, fields: { task: [0, 99], outcome: [0, 6], late: [0, 5] } },
+  finish: { weight: 36, fields: { task: [0, 99], outcome: [0, 12], run: [0, 3], late: [0, 5] } },
+  /** A job upstream, or none any more, is kept by whoever has the lease; one that is over is forgotten. */
+  keepRun: { weight: 8, fields: { task: [0, 99], run: [1, 3], late: [0, 5] } },
+  forgetRun: { weight: 2, fields: { task: [0, 99] } },
   failTask: { weight: 2, fields: { task: [0, 99] } },
   cancel: { weight: 4, fields: { job: [0, 9] } },
   alarm: { weight: 8, fields: {} },

@@ -8,7 +8,7 @@ import { giveUp, redrive } from '../../durable-objects/user/queueing'
 import { makeQuote } from '../../durable-objects/user/quotes'
 import { all } from '../../durable-objects/user/rows'
 import { type StartAnswer, type StartAsk, start } from '../../durable-objects/user/start'
-import { cancelJob, claim, failTask, finish, type Outcome } from '../../durable-objects/user/tasks'
+import { cancelJob, claim, failTask, finish, forgetRun, keepRun, type Outcome } from '../../durable-objects/user/tasks'
 import {
   type Answer,
   BACKGROUND_CREDITS,
@@ -43,10 +43,19 @@ export const CORE: Core = {
   race: (command, { asks }, now) => ({ answers: asks.map((ask) => CORE.start(command, ask, now)) }),
   claim: (command, call, now) =>
     command((sql) => {
-      const claimed = claim(sql, call, call.leaseMs, now)
-      return claimed.go ? { go: true, attempt: claimed.attempt } : claimed
+      const { leaseMs, pollLeaseMs, after } = call
+      const claimed = claim(sql, call, leaseMs, now, { pollLeaseMs, after: after ?? undefined })
+      if (!claimed.go) return claimed
+      const { attempt, tries, run } = claimed
+      return { go: true, attempt, tries, run }
     }),
-  finish: (command, call, now) => command((sql) => finish(sql, call, call.attempt, outcomeOf(call.outcome), now)),
+  finish: (command, call, now) => command((sql) => finish(sql, call, call.attempt, outcomeOf(call), now)),
+  keepRun: (command, call) => command((sql) => ({ kept: keepRun(sql, call, call.attempt, call.run) })),
+  forgetRun: (command, call) =>
+    command((sql) => {
+      forgetRun(sql, call)
+      return { ok: true }
+    }),
   failTask: (command, call, now) => command((sql) => failTask(sql, call, 'TEST', now)),
   cancel: (command, { jobId }, now) => command((sql) => ({ state: cancelJob(sql, jobId, now) })),
   alarm: (command, _call, now) =>
@@ -146,8 +155,13 @@ export function told(answer: StartAnswer): Answer {
   return { refused }
 }
 
-export function outcomeOf(outcome: Calls['finish']['outcome']): Outcome {
+export function outcomeOf({ outcome, run }: Pick<Calls['finish'], 'outcome' | 'run'>): Outcome {
   if (outcome === 'failed') return { kind: 'failed', code: 'UPSTREAM_4XX' }
-  if (outcome === 'retry') return { kind: 'retry', code: 'UPSTREAM_5XX', delayMs: 1_000 }
+  if (outcome === 'waiting' || outcome === 'down')
+    return { kind: 'waiting', delayMs: 1_000, run: run!, isDown: outcome === 'down' }
+  if (outcome === 'retry' || outcome === 'free retry') {
+    const counted = outcome === 'free retry' ? { counted: false } : {}
+    return { kind: 'retry', code: 'UPSTREAM_5XX', delayMs: 1_000, ...counted, ...(run !== null && { run }) }
+  }
   return { kind: 'done', backgroundDone: outcome === 'done', image: { id: 'img' } }
 }

@@ -3,7 +3,7 @@ import { FOREVER } from '../../durable-objects/user/plan-periods'
 import { unlimitedView } from '../../durable-objects/user/quota'
 import { all, first } from '../../durable-objects/user/rows'
 import { verify } from '../../durable-objects/user/verify'
-import type { Model } from './model'
+import { isOpen, type Model } from './model'
 import type { Totals } from './model-credits'
 
 const ACCOUNTS = ['available', 'held', 'spent', 'expired', 'reversed'] as const
@@ -32,6 +32,7 @@ export function inspection(sql: SqlStorage, model: Model, at: { now: number; ala
     wrongEntries(sql, model) ??
     wrongGrant(sql, model) ??
     wrongHold(sql, model) ??
+    wrongTask(sql, model) ??
     wrongOrder(sql, model) ??
     wrongPeriod(sql, model) ??
     wrongQuota(sql, model, at.now)
@@ -88,6 +89,29 @@ function wrongHold(sql: SqlStorage, model: Model): string | null {
   return null
 }
 
+type TaskRow = { job_id: string; position: number; state: string; attempt: number; tries: number } & {
+  run: string | null
+  delayed: number
+}
+
+/** What is known of every picture, of a job upstream above all: one that is lost is paid for twice. */
+function wrongTask(sql: SqlStorage, model: Model): string | null {
+  const query = `SELECT task.*, job.delayed_at IS NOT NULL AS delayed FROM task JOIN job ON job.id = task.job_id`
+  for (const row of all<TaskRow>(sql, query)) {
+    const { tasks, delayed } = model.jobs.get(row.job_id)!
+    const due = tasks[row.position]!
+    const state = row.state === 'pending' || row.state === 'queued' ? 'open' : row.state
+    const isSame =
+      state === due.state &&
+      row.attempt === due.attempt &&
+      (!isOpen(due) || row.tries === due.tries) &&
+      row.run === due.run &&
+      (row.delayed === 1) === delayed
+    if (!isSame) return `task ${JSON.stringify({ ...row, prompt: '' })}, due is ${JSON.stringify({ ...due, delayed })}`
+  }
+  return null
+}
+
 function wrongOrder(sql: SqlStorage, model: Model): string | null {
   type Row = { payment_id: string; target: number; owed: number }
   for (const row of all<Row>(sql, 'SELECT * FROM purchase')) {
@@ -128,7 +152,9 @@ export const fingerprintOf = (sql: SqlStorage): string =>
     ...COUNTED.map((table) => all(sql, `SELECT COUNT(*) AS rows FROM ${table}`)),
     all(sql, SUMS),
     all(sql, 'SELECT id, version, ended_at, next_position FROM job'),
-    all(sql, 'SELECT state, SUM(attempt + sendings), COUNT(*) FROM task GROUP BY state'),
+    all(sql, 'SELECT state, SUM(attempt + sendings), SUM(tries), COUNT(*) FROM task GROUP BY state'),
+    all(sql, 'SELECT job_id, position, run FROM task WHERE run IS NOT NULL'),
+    all(sql, 'SELECT id FROM job WHERE delayed_at IS NOT NULL'),
     all(sql, 'SELECT * FROM payment_check'),
     all(sql, 'SELECT * FROM purchase'),
     all(sql, 'SELECT * FROM plan_period'),

@@ -13,13 +13,17 @@ import {
 import { CreditModel } from './model-credits'
 import { PlanModel } from './model-plans'
 
-const MAX_ATTEMPTS = 10
+const MAX_TRIES = 10
 const QUOTE_LIFETIME_MS = 15 * 60_000
 const KEYS_KEPT_MS = 7 * 86_400_000
 
 type Task = { position: number; state: 'open' | 'leased' | 'done' | 'failed' | 'cancelled' } & {
   attempt: number
+  /** Attempts that ended badly: waiting is none, a consumer that died is one. */
+  tries: number
   leasedUntil: number
+  /** What the runner knows of it. */
+  run: string | null
 }
 export type ModelJob = {
   id: string
@@ -27,6 +31,8 @@ export type ModelJob = {
   poseCredits: number
   backgroundCredits: number
   cancelled: boolean
+  /** It waits for providers that are down. */
+  delayed: boolean
   open: number
   tasks: Task[]
 }
@@ -35,6 +41,9 @@ type Quote = { print: string; byQuota: boolean; poseCredits: number; backgroundC
   used: boolean
 }
 type Check = { no: number; leasedUntil: number; again: boolean }
+
+/** A job goes on upstream. */
+const isUpstream = ({ run }: Task): boolean => run !== null && !run.includes('null')
 
 export const isOpen = (task: Task): boolean => task.state === 'open' || task.state === 'leased'
 
@@ -63,6 +72,10 @@ export class Model {
         return this.#claim(call, now)
       case 'finish':
         return this.#finish(call, now)
+      case 'keepRun':
+        return { kept: this.#keepRun(call) }
+      case 'forgetRun':
+        return this.#forgetRun(call)
       case 'failTask':
         return this.#failTask(call, now)
       case 'cancel':
@@ -121,10 +134,11 @@ export class Model {
     const quote = call.quoteId === null ? undefined : this.#quotes.get(call.quoteId)
     if (quote) quote.used = true
     const tasks = Array.from({ length: poses }, (_, position): Task => {
-      return { position, state: 'open', attempt: 0, leasedUntil: 0 }
+      return { position, state: 'open', attempt: 0, tries: 0, leasedUntil: 0, run: null }
     })
     const { poseCredits, backgroundCredits } = terms
-    this.jobs.set(jobId, { id: jobId, quotaDay, poseCredits, backgroundCredits, cancelled: false, open: poses, tasks })
+    const state = { cancelled: false, delayed: false, open: poses, tasks }
+    this.jobs.set(jobId, { id: jobId, quotaDay, poseCredits, backgroundCredits, ...state })
     const answer = { jobId, fund: terms.byQuota ? 'unlimited' : 'credits', held: required }
     this.#started.set(call.key, { fingerprint: call.fingerprint, at: now, answer })
     return { ...answer, replayed: false }
@@ -163,29 +177,51 @@ export class Model {
 
   #claim(call: Calls['claim'], now: number): Answer {
     const { job, task } = this.#find(call)
-    if (!isOpen(task)) return { go: false, reason: 'ended' }
+    if (!isOpen(task)) return { go: false, reason: 'ended', run: isUpstream(task) ? task.run : null }
     if (task.state === 'leased' && task.leasedUntil > now) return { go: false, reason: 'leased' }
-    if (job.cancelled || task.attempt >= MAX_ATTEMPTS) {
+    if (call.after !== null && call.after !== task.attempt) return { go: false, reason: 'overtaken' }
+    const tries = task.tries + (task.state === 'leased' ? 1 : 0)
+    if (job.cancelled || tries >= MAX_TRIES) {
       this.#end(job, task, 'failed', 0, now)
       return { go: false, reason: 'gave_up' }
     }
     task.state = 'leased'
     task.attempt += 1
-    task.leasedUntil = now + call.leaseMs
-    return { go: true, attempt: task.attempt }
+    task.tries = tries
+    task.leasedUntil = now + (isUpstream(task) ? call.pollLeaseMs : call.leaseMs)
+    return { go: true, attempt: task.attempt, tries, run: task.run }
+  }
+
+  #keepRun({ attempt, run, ...name }: Calls['keepRun']): boolean {
+    const { job, task } = this.#find(name)
+    if (task.state !== 'leased' || task.attempt !== attempt || job.cancelled) return false
+    task.run = run
+    return true
+  }
+
+  #forgetRun(name: TaskName): Answer {
+    const { task } = this.#find(name)
+    if (!isOpen(task)) task.run = null
+    return { ok: true }
   }
 
   #finish(call: Calls['finish'], now: number): Answer {
     const { job, task } = this.#find(call)
     if (!isOpen(task)) return { state: task.state }
     if (task.attempt !== call.attempt) return { state: 'stale' }
-    if (call.outcome === 'retry' && task.attempt < MAX_ATTEMPTS && !job.cancelled) {
-      task.state = 'open'
-      return { state: 'retrying' }
-    }
-    if (call.outcome === 'retry' || call.outcome === 'failed') return this.#end(job, task, 'failed', 0, now)
+    if (call.outcome === 'failed') return this.#end(job, task, 'failed', 0, now)
+    if (call.outcome !== 'done' && call.outcome !== 'background failed') return this.#giveBack(job, task, call, now)
     const background = call.outcome === 'done' ? job.backgroundCredits : 0
     return this.#end(job, task, 'done', job.poseCredits + background, now)
+  }
+
+  #giveBack(job: ModelJob, task: Task, { outcome, run }: Calls['finish'], now: number): Answer {
+    task.run = run ?? task.run
+    const tries = task.tries + (outcome === 'retry' ? 1 : 0)
+    if (job.cancelled || tries >= MAX_TRIES) return this.#end(job, task, 'failed', 0, now)
+    Object.assign(task, { state: 'open', tries })
+    if (outcome === 'down') job.delayed = true
+    return { state: 'retrying' }
   }
 
   #failTask(name: TaskName, now: number): Answer {
@@ -195,6 +231,9 @@ export class Model {
 
   #end(job: ModelJob, task: Task, state: 'done' | 'failed', charged: number, now: number): Answer {
     task.state = state
+    // Kept only so that whoever comes next cancels it upstream.
+    if (state === 'done' || !isUpstream(task)) task.run = null
+    if (state === 'done') job.delayed = false
     job.open -= 1
     this.credits.charge(job.id, charged)
     this.credits.release(job.id, job.poseCredits + job.backgroundCredits - charged, now)
@@ -225,7 +264,8 @@ export class Model {
     }
     for (const job of this.jobs.values())
       for (const task of job.open > 0 ? job.tasks : [])
-        if (task.state === 'leased' && task.leasedUntil <= now) task.state = 'open'
+        if (task.state === 'leased' && task.leasedUntil <= now)
+          Object.assign(task, { state: 'open', tries: task.tries + 1 })
     for (const [key, { at }] of this.#started) if (at < now - KEYS_KEPT_MS) this.#started.delete(key)
     return { failed }
   }

@@ -72,6 +72,7 @@ export class World {
   /** Lets everything end, as it must by itself: nothing may stay held. */
   quiesce(): void {
     this.#crashAt = 0
+    this.inspect()
     this.#now = this.#latest + QUIET_MS
     for (let turn = 0; turn < 100 && this.#isBusy(); turn++) this.#perform({ name: 'alarm' })
     this.inspect()

@@ -10,8 +10,11 @@ const DAY_MS = 24 * 60 * 60_000
 /** A provider that could make the picture. `status` is null when nobody guards it, or it could not be read. */
 export type Able = Pick<ImageProvider, 'limits'> & { status: ProviderStatus | null; estimateMicroUsd: number }
 
-/** `measured`: of the provider that would make the next picture; null when nobody measures it or it could not be asked. */
-export type Outlook = Down | { isDown: false; measured: Measured | null }
+/**
+ * `measured`: of the provider that would make the next picture; null when nobody measures it or it could not be asked.
+ * `mustWait`: all of them failed just now and are asked again soon, so that no figures say when a picture comes.
+ */
+export type Outlook = Down | { isDown: false; measured: Measured | null; mustWait: boolean }
 /** `sidesPx`: what the providers make, when it is only the size that none of them takes. */
 type Down = { isDown: true; retryAfterMs: number; sidesPx?: { min: number; max: number } }
 
@@ -23,7 +26,7 @@ export function judge(able: readonly Able[], now: number): Outlook {
   const [first] = usable
   if (!first) return { isDown: true, retryAfterMs: Math.min(...waits.map((wait) => wait ?? 0)) }
   const { status } = usable.find((each) => each.status === null || each.status.circuit === 'closed') ?? first
-  return { isDown: false, measured: status }
+  return { isDown: false, measured: status, mustWait: status !== null && pauseOf(status, now) > 0 }
 }
 
 /**
@@ -33,8 +36,8 @@ export function judge(able: readonly Able[], now: number): Outlook {
  */
 function hopelessForMs({ limits, status, estimateMicroUsd }: Able, now: number): number | null {
   if (!limits || !status) return null
-  const { circuit, openUntil, downSince, slots, spentTodayMicroUsd, dailyMicroUsd } = status
-  const pauseMs = circuit === 'open' && openUntil !== null ? openUntil - now : 0
+  const { downSince, slots, spentTodayMicroUsd, dailyMicroUsd } = status
+  const pauseMs = pauseOf(status, now)
   const downMs = downSince === null ? 0 : now - downSince
   if (pauseMs > 0 && (downMs >= DOWN_PATIENCE_MS || pauseMs > DOWN_PATIENCE_MS)) return pauseMs
   // What is booked for pictures under way may come back: only when there are none is the day's money gone for sure.
@@ -42,3 +45,6 @@ function hopelessForMs({ limits, status, estimateMicroUsd }: Able, now: number):
   const untilTomorrowMs = DAY_MS - (now % DAY_MS)
   return isSpent && untilTomorrowMs > DOWN_PATIENCE_MS ? untilTomorrowMs : null
 }
+
+const pauseOf = ({ circuit, openUntil }: ProviderStatus, now: number): number =>
+  circuit === 'open' && openUntil !== null ? openUntil - now : 0

@@ -52,5 +52,6 @@ export async function estimateFor(
   const isMeasured = imageProviders(ctx.config, ctx.env).some(({ limits }) => limits !== null)
   const asked = isMeasured && job.endedAt === null ? await params() : null
   const outlook = asked && (await outlookFor(ctx, asked))
-  return outlook?.isDown ? null : estimate(job, outlook?.measured ?? null, window, ctx.now())
+  if (outlook && (outlook.isDown || outlook.mustWait)) return null
+  return estimate(job, outlook?.measured ?? null, window, ctx.now())
 }

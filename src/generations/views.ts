@@ -89,11 +89,17 @@ export const PictureSchema = z
     model: z.string().nullable(),
     simulated: z.boolean().openapi({ description: 'Drawn by the embedded renderer, not by a model' }),
     generationTime: z.number().int().nullable().openapi({ description: 'Milliseconds' }),
-    poseMatch: z.number().nullable(),
+    poseMatch: z
+      .number()
+      .nullable()
+      .openapi({ description: '0..1: how well it holds its pose; null when nobody measured it' }),
     backgroundChanged: z.boolean(),
     exports: z.record(z.string(), z.string()),
     isFavorite: z.boolean(),
-    error: z.string().nullable(),
+    error: z.string().nullable().openapi({
+      description:
+        'Why there is no picture, e.g. PROVIDER_DOWN, MODERATED_OUT, DEADLINE or CANCELLED; its credits are back',
+    }),
   })
   .openapi('Picture')
 

@@ -21,8 +21,21 @@ export const freeText = (min: number, max: number) =>
     )
     .openapi({ type: 'string', minLength: min, maxLength: max })
 
+const MAX_PROMPT_WORDS = 100
+const REPEATED = /(.)\1{9,}/u
+
+/** Free text that describes a picture: at most 100 words, and no character ten times in a row. */
+export const promptText = (min: number, max: number) =>
+  freeText(min, max)
+    .refine((text) => text.split(/\s+/).length <= MAX_PROMPT_WORDS, `must have at most ${MAX_PROMPT_WORDS} words`)
+    .refine((text) => !REPEATED.test(text), 'must not repeat one character ten times')
+
+/** Words that become poses: a draft takes exactly what `POST /generate` does. */
+export const poseText = () => promptText(3, 500)
+
 /** An id of ours, e.g. `gen_01J...`. */
-export const idField = (kind: IdKind) => z.string().regex(idPattern(kind), `must be an id of a ${kind}`)
+export const idField = (kind: IdKind) =>
+  z.string().regex(idPattern(kind), `must be ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} id`)
 
 /** Path parameters of a route about one thing, named `id`. */
 export const idParam = (kind: IdKind) => z.object({ id: idField(kind).openapi({ param: { name: 'id', in: 'path' } }) })

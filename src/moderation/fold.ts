@@ -1,7 +1,8 @@
 import confusables from '../../data/moderation/confusables.json' with { type: 'json' }
 
 const ASCII = /^[\0-\x7f]*$/
-const INVISIBLE = /[\p{Cf}\p{DI}]/gu
+/** All that a prompt is rid of before a model reads it (src/apps/prompt/phrases.ts), and what nobody sees. */
+const INVISIBLE = /[\p{Cf}\p{DI}\p{Co}\p{Cs}]/gu
 const MARKS = /\p{M}/gu
 
 /** Characters that look like a Latin letter and that Unicode does not call one. */

@@ -14,8 +14,9 @@ export const MAX_RECORDED_PER_HOUR = 100
 const KEY_PURPOSE = 'lumiku moderation violations 1'
 
 /**
- * Throws 422 PROMPT_REJECTED when one of these texts holds a term of the lists. `fields` are texts by the name of their
- * field; the answer names the field and never the term. The refusal is recorded as a term id, a list version and a keyed
+ * Throws 422 PROMPT_REJECTED when one of these texts holds a term of the lists, or all of them together: a model reads
+ * them in one prompt. `fields` are texts by the name of their field; the answer names the field (of what is refused
+ * together the last) and never the term. The refusal is recorded as a term id, a list version and a keyed
  * hash, without the words. A record that cannot be written changes nothing about the refusal.
  */
 export async function refuseUnsafe(
@@ -23,12 +24,19 @@ export async function refuseUnsafe(
   caller: Pick<Caller, 'userId'>,
   fields: Record<string, string | undefined>,
 ): Promise<void> {
-  for (const [field, text] of Object.entries(fields)) {
-    const violation = text === undefined ? null : findViolation(text)
-    if (text === undefined || !violation) continue
+  for (const [field, text] of readings(fields)) {
+    const violation = findViolation(text)
+    if (!violation) continue
     await record(ctx, caller.userId, field, text, violation)
     throw fail('PROMPT_REJECTED', { field })
   }
+}
+
+/** Each text alone, then all of them as one. */
+function readings(fields: Record<string, string | undefined>): [field: string, text: string][] {
+  const given = Object.entries(fields).flatMap(([field, text]): [string, string][] => (text ? [[field, text]] : []))
+  const last = given.at(-1)
+  return last && given.length > 1 ? [...given, [last[0], given.map(([, text]) => text).join(', ')]] : given
 }
 
 async function record(ctx: Ctx, userId: string, field: string, text: string, violation: Violation): Promise<void> {

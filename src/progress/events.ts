@@ -1,12 +1,16 @@
-/** Contract, section Live. `seq` has no gaps within one user. */
-export type EventType =
-  | 'pose_generation_progress'
-  | 'pose_generation_complete'
-  | 'pose_generation_failed'
-  | 'pose_generation_cancelled'
-  | 'pose_generation_delayed'
-  | 'credits_changed'
-  | 'subscription_changed'
+/** Contract, section Live, with what each tells a client. `seq` has no gaps within one user. */
+export const EVENT_TYPES = {
+  pose_generation_progress: 'a picture has its end; `data.image` is that picture',
+  pose_generation_complete: 'all pictures have their end, and at least one was made',
+  pose_generation_failed: 'all pictures have their end, and none was made',
+  pose_generation_cancelled: 'what was cancelled has its end; pictures that were made by then stay',
+  pose_generation_delayed:
+    'an image service is down, and pictures wait for it with `data.isDelayed`; nothing is charged for waiting',
+  credits_changed: '`data.available` and `data.held` are the credits from now on',
+  subscription_changed: 'a plan began, changed or ended',
+} as const
+
+export type EventType = keyof typeof EVENT_TYPES
 
 type Plain = string | number | boolean | null
 export type EventImage = Record<string, Plain>

@@ -61,6 +61,8 @@ type Details = {
 }
 
 const MAX_DETAIL_CHARACTERS = 300
+/** A provider's own number of a job or request, for its support; longer ones are cut. */
+export const MAX_UPSTREAM_ID_CHARACTERS = 200
 
 /** The only error an adapter throws on purpose. `safeDetail` (cut at 300 characters) holds no prompt, picture or key. */
 export class ProviderError extends Error {
@@ -80,7 +82,7 @@ export class ProviderError extends Error {
     this.safeDetail = safeDetail.slice(0, MAX_DETAIL_CHARACTERS)
     this.retryAfterMs = details.retryAfterMs
     this.status = details.status
-    this.upstreamId = details.upstreamId
+    this.upstreamId = details.upstreamId?.slice(0, MAX_UPSTREAM_ID_CHARACTERS)
     this.outcomeUnknown = details.outcomeUnknown ?? false
   }
 }

@@ -2,8 +2,12 @@ import { sniffType } from '../uploads/sniff'
 import type { ProviderCall } from './contract'
 import { ProviderError, type ProviderErrorCode } from './errors'
 
-const MAX_JSON_BYTES = 40 * 1024 * 1024
-export const MAX_PICTURE_BYTES = 25 * 1024 * 1024
+/** The largest picture that is asked for is 9 MB of pixels. Four messages at once share the isolate's 128 MB. */
+export const MAX_PICTURE_BYTES = 12 * 1024 * 1024
+/** A picture in base64, and the little that stands around it. */
+const MAX_JSON_BYTES = Math.ceil(MAX_PICTURE_BYTES / 3) * 4 + 64 * 1024
+/** Values in an answer. As parsed objects a megabyte of `[],` is 15 MB, one of `[` is 30 MB. */
+const MAX_JSON_VALUES = 20_000
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000
 
 /** An answer that is no success, as the adapter's own mapping sees it. `json` is null when the body is none. */
@@ -14,7 +18,7 @@ export type Explain = (refusal: Refusal) => ProviderError | null
 
 type Ask = { method?: string; headers?: Record<string, string>; body?: BodyInit | null; explain?: Explain }
 
-/** Asks for JSON. Throws ProviderError for everything but a 2xx with JSON: BAD_OUTPUT for a 2xx without. */
+/** Asks for JSON, of MAX_JSON_VALUES at most. Throws ProviderError for everything but a 2xx with it: BAD_OUTPUT without. */
 export async function askJson(
   call: ProviderCall,
   url: string,
@@ -23,7 +27,7 @@ export async function askJson(
   const answer = await send(call, url, ask)
   const bytes = await readBytes(call, answer, MAX_JSON_BYTES)
   const text = new TextDecoder().decode(bytes)
-  const json = parse(text)
+  const json = hasTooManyValues(bytes) ? undefined : parse(text)
   if (!answer.ok) throw explained({ status: answer.status, headers: answer.headers, json, text }, call, ask.explain)
   if (json === undefined)
     throw new ProviderError('BAD_OUTPUT', `${answer.status} without JSON`, { status: answer.status })
@@ -100,13 +104,6 @@ export function checkedPicture(bytes: Uint8Array<ArrayBuffer>): Uint8Array<Array
   return bytes
 }
 
-/** By the magic bytes. Throws BAD_OUTPUT for what is no picture. */
-export function mimeOf(bytes: Uint8Array): 'image/png' | 'image/jpeg' | 'image/webp' {
-  const type = sniffType(bytes)
-  if (!type) throw new ProviderError('BAD_OUTPUT', 'no picture')
-  return `image/${type}`
-}
-
 /** fetch, with what may escape it turned into ProviderError NETWORK or TIMEOUT. */
 async function send(call: ProviderCall, url: string, { method = 'GET', headers = {}, body }: Ask): Promise<Response> {
   try {
@@ -175,8 +172,9 @@ function codeOf(status: number, text: string, json: unknown): ProviderErrorCode 
   if (status === 408) return 'TIMEOUT'
   if (status === 503 && estimatedMs(json) !== undefined) return 'COLD'
   if (status >= 500) return 'UPSTREAM_5XX'
-  if (OUT_OF_MEMORY.test(text)) return 'UPSTREAM_5XX'
+  // Moderation first: what was refused may be repeated, and words of a prompt are no fault of the provider.
   if ((status === 400 || status === 422) && MODERATION.test(text)) return 'MODERATED_IN'
+  if (OUT_OF_MEMORY.test(text)) return 'UPSTREAM_5XX'
   if (status >= 400) return 'INVALID'
   return 'BAD_OUTPUT'
 }
@@ -199,6 +197,14 @@ function estimatedMs(json: unknown): number | undefined {
   return typeof seconds === 'number' && Number.isFinite(seconds)
     ? Math.min(Math.max(1, seconds), 60) * 1_000
     : undefined
+}
+
+/** By the signs that open or part values, those within texts included: a picture in base64 has none. */
+function hasTooManyValues(bytes: Uint8Array): boolean {
+  if (bytes.length <= MAX_JSON_VALUES) return false
+  let values = 0
+  for (const byte of bytes) if (byte === 0x5b || byte === 0x7b || byte === 0x2c) values += 1
+  return values > MAX_JSON_VALUES
 }
 
 function parse(text: string): unknown {

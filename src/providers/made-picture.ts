@@ -1,6 +1,7 @@
 import { readHeader } from '../uploads/header'
 import { sniffType } from '../uploads/sniff'
 import { type GenImage, type GenSpec, ProviderError, type Settings } from './contract'
+import { MAX_UPSTREAM_ID_CHARACTERS } from './errors'
 
 type Made = Pick<GenImage, 'providerId' | 'model' | 'upstreamId' | 'degraded' | 'nsfw' | 'costMicroUsd'> & {
   settings: Settings
@@ -13,7 +14,8 @@ export function madePicture(bytes: Uint8Array<ArrayBuffer>, made: Made): GenImag
   const type = sniffType(bytes)
   if (!type) throw new ProviderError('BAD_OUTPUT', `${bytes.length} bytes that are no picture`)
   const { width, height } = sizeOf(bytes, type)
-  return { bytes, mime: `image/${type}`, width, height, seed: made.settings.seed, keypoints: null, ...made }
+  const upstreamId = made.upstreamId?.slice(0, MAX_UPSTREAM_ID_CHARACTERS) ?? null
+  return { bytes, mime: `image/${type}`, width, height, seed: made.settings.seed, keypoints: null, ...made, upstreamId }
 }
 
 function sizeOf(bytes: Uint8Array, type: Parameters<typeof readHeader>[1]): { width: number; height: number } {

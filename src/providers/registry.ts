@@ -22,7 +22,8 @@ const PROVIDERS: Record<ProviderId, MakeProvider> = {
   'huggingface-endpoint': huggingFaceEndpointProvider,
 }
 
-const made = new WeakMap<Config, ImageProvider[]>()
+const made = new WeakMap<Config, Map<string, ImageProvider | null>>()
+const lists = new WeakMap<Config, ImageProvider[]>()
 const log = makeLog({ part: 'providers' })
 
 /**
@@ -30,16 +31,33 @@ const log = makeLog({ part: 'providers' })
  * the others go on. Made once per isolate: some keep compiled modules or small caches.
  */
 export function imageProviders(config: Config, env: Env): ImageProvider[] {
-  const known = made.get(config)
+  const known = lists.get(config)
   if (known) return known
   const providers = config.IMAGE_PROVIDERS.flatMap((id) => {
-    const provider = PROVIDERS[id](config, env)
+    const provider = providerOf(config, env, id)
     if (!provider) log('error', 'provider_not_set_up', { provider: id })
-    return provider ? [limited(provider, id, config)] : []
+    return provider ?? []
   })
-  made.set(config, providers)
+  lists.set(config, providers)
   return providers
 }
+
+/**
+ * A provider that can work, also when IMAGE_PROVIDERS does not name it (any more): it gets no new picture then, but what
+ * it has begun is fetched there and not paid for once more. Null without its key, or for an id that nobody knows.
+ */
+export function providerOf(config: Config, env: Env, id: string): ImageProvider | null {
+  const known = made.get(config) ?? new Map<string, ImageProvider | null>()
+  made.set(config, known)
+  const before = known.get(id)
+  if (before !== undefined) return before
+  const provider = isProviderId(id) ? PROVIDERS[id](config, env) : null
+  const answer = provider && limited(provider, id as ProviderId, config)
+  known.set(id, answer)
+  return answer
+}
+
+const isProviderId = (id: string): id is ProviderId => Object.hasOwn(PROVIDERS, id)
 
 /** The provider with the limits of PROVIDER_LIMITS in place of its own. */
 function limited(provider: ImageProvider, id: ProviderId, config: Config): ImageProvider {

@@ -16,6 +16,8 @@ const Handle = z.object({
   model: z.string(),
   json: z.string(),
   submittedAt: z.number(),
+  /** The task's, when it was submitted: its slot is known by it. */
+  attempt: z.number().int().optional(),
   /** Of the seed that was sent. */
   seedShift: z.number().int(),
   pollErrors: z.number().int(),
@@ -113,5 +115,12 @@ const MAX_FETCHES = 2
 /** Whether a poll that failed so is worth repeating: the job may be well. */
 export const mayPollAgain = ({ code }: ProviderError, { pollErrors }: RunHandle): boolean =>
   LINE_ERRORS.has(code) || (code === 'BAD_OUTPUT' && pollErrors < MAX_FETCHES)
+
+/**
+ * Whether a provider may have worked for a failure, and will bill it: who never answered, who answered what is no use, who
+ * lost what he had begun. Not who refused.
+ */
+export const mayBeBilled = ({ code, outcomeUnknown, status = 200 }: ProviderError): boolean =>
+  outcomeUnknown || code === 'LOST_JOB' || (code === 'BAD_OUTPUT' && status < 400)
 
 const jittered = (delayMs: number, random: number): number => Math.round(delayMs * (1 + JITTER * (2 * random - 1)))

@@ -9,31 +9,35 @@ import { MAX_PICTURE_BYTES } from './http'
 const MIN_BYTES = 1_000
 /** Pictures that are a little off the asked shape are resized; further off, they are another picture. */
 const MAX_SHAPE_DIFFERENCE = 0.02
-const MAX_SIDE_PX = 4_096
+/** Larger ones are not decoded: a few kilobytes may say that they are 64 MB of pixels, and four messages come at once. */
+const MAX_PIXELS = 2_048 * 2_048
 
 export type VerifiedImage = GenImage & { pixels: Pixels }
+type Size = { width: number; height: number }
 
 /**
  * A provider's word is not enough: the bytes must be a whole picture that can be decoded, of the asked size (another size
- * of the same shape is resized and marked), and not one colour all over. Throws ProviderError BAD_OUTPUT.
+ * of the same shape is resized and marked), still, and not one colour all over. Throws ProviderError BAD_OUTPUT.
  */
-export async function verifyImage(image: GenImage, asked: { width: number; height: number }): Promise<VerifiedImage> {
+export async function verifyImage(image: GenImage, asked: Size): Promise<VerifiedImage> {
   const { bytes } = image
   if (bytes.byteLength < MIN_BYTES || bytes.byteLength > MAX_PICTURE_BYTES) throw bad(`${bytes.byteLength} bytes`)
   const type = sniffType(bytes)
   if (!type || `image/${type}` !== image.mime) throw bad('not the declared type')
   if (type === 'jpeg' && !endsWhole(bytes)) throw bad('a cut JPEG')
-  const pixels = image.pixels ?? (await decode(bytes, type))
+  const pixels = image.pixels ?? (await decode(bytes, type, asked))
   if (isUniform(pixels)) throw bad('one colour all over')
   if (pixels.width === asked.width && pixels.height === asked.height)
     return { ...image, width: pixels.width, height: pixels.height, pixels }
   return resized(image, pixels, asked)
 }
 
-async function decode(bytes: Uint8Array, type: UploadType): Promise<Pixels> {
+async function decode(bytes: Uint8Array, type: UploadType, asked: Size): Promise<Pixels> {
   try {
-    const { width, height } = readHeader(bytes, type)
-    if (Math.max(width, height) > MAX_SIDE_PX) throw bad(`${width}x${height}`)
+    const { width, height, animated } = readHeader(bytes, type)
+    if (width * height > MAX_PIXELS || !isSameShape({ width, height }, asked)) throw bad(`${width}x${height}`)
+    // Only the first picture would be looked at; the others are seen all the same.
+    if (animated) throw bad('an animation')
     if (type === 'png') return createImageKernel(modules.image).decodePng(bytes)
     return await decodeWith({ jpeg: modules.jpegDecoder, webp: modules.webpDecoder }, type, bytes)
   } catch (error) {
@@ -48,9 +52,11 @@ function endsWhole(bytes: Uint8Array): boolean {
   return false
 }
 
-function resized(image: GenImage, pixels: Pixels, { width, height }: { width: number; height: number }): VerifiedImage {
-  const stretch = pixels.width / pixels.height / (width / height)
-  if (Math.abs(stretch - 1) > MAX_SHAPE_DIFFERENCE) throw bad(`${pixels.width}x${pixels.height}`)
+const isSameShape = (a: Size, b: Size): boolean =>
+  Math.abs(a.width / a.height / (b.width / b.height) - 1) <= MAX_SHAPE_DIFFERENCE
+
+function resized(image: GenImage, pixels: Pixels, { width, height }: Size): VerifiedImage {
+  if (!isSameShape(pixels, { width, height })) throw bad(`${pixels.width}x${pixels.height}`)
   const kernel = createImageKernel(modules.image)
   const whole = { x: 0, y: 0, width: pixels.width, height: pixels.height }
   const rgba = kernel.resize(asBytes(pixels), pixels.width, pixels.height, whole, width, height)

@@ -9,13 +9,16 @@ const ABOUT_PROMPT = /prompt|input text/i
 const WRONG_INPUT = /invalid|validation|unsupported|decode|must be|required/i
 const NO_MONEY = /insufficient (?:credit|balance|fund)|top up/i
 
-/** A refusal of WaveSpeed: `{code, message}`. Null for what its status alone explains. */
+/**
+ * A refusal of WaveSpeed: `{code, message}`. Null for what its status alone explains. Moderation comes first: its message may
+ * repeat a prompt that says "top up", and an empty account would close the provider to everybody.
+ */
 export function explainWavespeed({ status, json }: Refusal): ProviderError | null {
   const said = Message.safeParse(json)
   if (!said.success) return null
-  if (status < 500 && NO_MONEY.test(said.data.message)) return new ProviderError('QUOTA', `HTTP ${status}`, { status })
   if (status === 400 && MODERATION.test(said.data.message))
     return new ProviderError('MODERATED_IN', `HTTP ${status}`, { status })
+  if (status < 500 && NO_MONEY.test(said.data.message)) return new ProviderError('QUOTA', `HTTP ${status}`, { status })
   return null
 }
 

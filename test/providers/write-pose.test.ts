@@ -1,9 +1,12 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { makeCtx } from '../../src/ctx'
+import { attemptsObject } from '../../src/objects'
 import { draftPoses } from '../../src/poses/draft/draft-poses'
 import { writePose } from '../../src/poses/draft/write-pose'
 import { understandingOf } from '../../src/poses/draft/written-pose'
+import { ALL_WRITINGS_PER_HOUR } from '../../src/poses/draft/written-pose-of'
 import { compose } from '../../src/poses/grammar/compose'
 import { check } from '../../src/poses/rig/check'
 import { codeOf, configWith, controlOf, providerCall } from '../support/providers'
@@ -178,6 +181,19 @@ describe('drafts with a model', () => {
     expect(sources.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'model'))
     expect(sources.slice(10)).toEqual(['grammar', 'grammar'])
     expect(await bodies()).toHaveLength(10)
+  })
+
+  test('all accounts together have so many new texts an hour, and the grammar for the rest', async () => {
+    const all = attemptsObject(env, 'pose-writer')
+    await all.takeSlot(ALL_WRITINGS_PER_HOUR)
+    const soon = Date.now() + 60_000
+    await runInDurableObject(all, (_object, { storage: { sql } }) => {
+      for (let n = 0; n < ALL_WRITINGS_PER_HOUR.max; n++) sql.exec('INSERT INTO slot(expires_at) VALUES (?)', soon)
+    })
+    expect((await draftPoses(ctxWith(settings()), ask()))[0]!.source).toBe('grammar')
+    expect(await bodies()).toEqual([])
+    await runInDurableObject(all, (_object, { storage: { sql } }) => void sql.exec('DELETE FROM slot'))
+    expect((await draftPoses(ctxWith(settings()), ask()))[0]!.source).toBe('model')
   })
 
   test('without a model, or without a token, nobody is asked', async () => {

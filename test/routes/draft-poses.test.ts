@@ -117,6 +117,7 @@ describe('422', () => {
   test.each([
     ['two characters', { text: 'ab' }, 'text'],
     ['501 characters', { text: 'a'.repeat(501) }, 'text'],
+    ['101 words, of which no shoot could be made', { text: 'a '.repeat(101) }, 'text'],
     ['markup', { text: '<b>berdiri</b>' }, 'text'],
     ['no draft', { text: 'berdiri', count: 0 }, 'count'],
     ['five drafts', { text: 'berdiri', count: 5 }, 'count'],

@@ -41,13 +41,18 @@ beforeEach(async () => {
 afterEach(() => object().reset())
 
 /** One call of the provider that ended so. */
-async function calledOnce(settlement: { outcome: 'ok' | 'AUTH'; vote: 'ok' | 'trip'; tookMs: number | null }) {
+async function calledOnce(settlement: {
+  outcome: 'ok' | 'AUTH' | 'NETWORK'
+  vote: 'ok' | 'trip' | 'count'
+  tookMs: number | null
+}) {
   const leaseId = crypto.randomUUID()
   const ask = { leaseId, owner: 'test', weight: 1, leaseMs: 60_000, estimateMicroUsd: 0, limits: limits() }
   expect(await object().admit(ask)).toEqual({ go: true })
   await object().settle({ leaseId, ...settlement, costMicroUsd: 0, retryAfterMs: null, detail: '' })
 }
 const works = (tookMs: number) => calledOnce({ outcome: 'ok', vote: 'ok', tookMs })
+const fails = () => calledOnce({ outcome: 'NETWORK', vote: 'count', tookMs: null })
 /** Its key is refused: it will not be asked for a quarter of an hour. */
 const breaks = () => calledOnce({ outcome: 'AUTH', vote: 'trip', tookMs: null })
 
@@ -158,6 +163,13 @@ describe('estimates', () => {
     const { generation } = await expectJson<Started>(startIn(vars), 202)
     await breaks()
     expect(await shown(generation.id)).toMatchObject({ estimate: null })
+  })
+
+  test('are not made while the provider rests after failures, however quick it was before', async () => {
+    await works(2_000)
+    for (let failures = 0; failures < 5; failures++) await fails()
+    expect(await object().status(limits())).toMatchObject({ circuit: 'open', p50Ms: expect.any(Number) })
+    expect(await expectJson(startIn(vars), 202)).toMatchObject({ estimate: null })
   })
 
   test('follow the shoot’s own pace once three pictures are there', async () => {

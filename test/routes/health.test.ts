@@ -9,6 +9,13 @@ describe('GET /health (showHealth)', () => {
   test('answers without asking anybody', async () => {
     expect(await expectJson(request('//health'), 200)).toEqual({ status: 'ok', environment: 'test' })
   })
+
+  test.each([
+    ['//api/v1/health', '//health'],
+    ['//health/deep', '//api/v1/health/deep'],
+  ])('%s is the same as %s', async (path, same) => {
+    expect(await expectJson(request(path), 200)).toEqual(await expectJson(request(same), 200))
+  })
 })
 
 describe('GET /openapi.json', () => {

@@ -78,6 +78,19 @@ describe('words that no picture may show', () => {
       expect(await errorOf(await quote(person, params))).toMatchObject({ code: 'PROMPT_REJECTED', details: { field } })
   })
 
+  test('are refused when two fields say them together, as the model reads them', async () => {
+    const { person, gallery, text } = await seller()
+    const [child, clothes] = ['foto anak kecil', 'sexy bikini di pantai']
+    await expectJson(quote(person, gallery({ prompt: child, ...background('pantai') })), 201)
+    await expectJson(quote(person, gallery({ prompt: 'foto wanita', ...background(clothes) })), 201)
+    for (const body of [gallery({ prompt: child, ...background(clothes) }), { ...text(child), ...background(clothes) }])
+      expect(await errorOf(await generate(person, body))).toMatchObject({
+        ...{ code: 'PROMPT_REJECTED', details: { field: 'backgroundPrompt' } },
+      })
+    expect(await recorded(person)).toHaveLength(2)
+    expect(await creditsOf(person)).toEqual({ available: 300, held: 0 })
+  })
+
   test('are refused before the project is looked for', async () => {
     const { person, text } = await seller()
     const body = { ...text(BAD), projectId: 'prj_01JD0000000000000000000000' }

@@ -68,3 +68,13 @@ test('the figures are those of the provider that would make the picture', () => 
   expect(measured([halfOpen(HOUR_MS), slow])).toMatchObject({ measured: { p50Ms: 60_000 } })
   expect(measured([embedded])).toMatchObject({ measured: null })
 })
+
+test.each([
+  ['the only provider failed just now', [open(20 * SECOND_MS, 10 * SECOND_MS)], true],
+  ['both did', [open(SECOND_MS, 30 * SECOND_MS), open(SECOND_MS, 30 * SECOND_MS)], true],
+  ['its pause is over: the next picture finds out', [open(HOUR_MS, -1)], false],
+  ['a second one works', [open(SECOND_MS, 30 * SECOND_MS), provider()], false],
+  ['nothing is known against the second', [open(SECOND_MS, 30 * SECOND_MS), unread], false],
+])('whether pictures wait for nobody knows how long: %s', (_, able, mustWait) => {
+  expect(judge(able, NOW)).toMatchObject({ isDown: false, mustWait })
+})

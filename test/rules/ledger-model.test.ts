@@ -22,7 +22,8 @@ describe('a core that is wrong is found', () => {
   test('a start that checks and then acts is found by two requests at once', PATIENT, () => {
     const found = hunt(BUGS['check-then-act']!.core, { seed: SEED, lists: 500 })
     expect(found?.message).toContain('INSUFFICIENT_CREDITS')
-    expect(found?.commands.map(({ kind }) => kind)).toEqual(['race'])
+    expect(found?.commands.at(-1)?.kind).toBe('race')
+    expect(found?.commands.length).toBeLessThanOrEqual(2)
   })
 
   test('a picture charged twice is found, and the run that found it shrinks to a few commands', PATIENT, () => {
@@ -31,7 +32,7 @@ describe('a core that is wrong is found', () => {
     const { failure } = run.find((life) => life.failure)!
     const shrunk = shrink(failure!.commands, core)!
     expect(shrunk.commands.length).toBeLessThanOrEqual(5)
-    expect(shrunk.commands[0]?.kind).toBe('start')
+    expect(['start', 'race']).toContain(shrunk.commands[0]?.kind)
     expect(live(shrunk.commands, core).failure?.message).toBe(shrunk.message)
   })
 
@@ -54,6 +55,48 @@ describe('a core that is wrong is found', () => {
     const run = Array.from({ length: 9 }, (_, user) => live(commandsOf(seedOfLife(SEED, user), 500), core))
     expect(run.find(({ failure }) => failure)?.failure?.message).toContain('period')
   })
+})
+
+/** Cores that lose or keep what goes on upstream, and so pay a provider twice or give a picture up too early. */
+const LOSING: Record<string, Core> = {
+  'a job upstream that is forgotten when its picture is given up': {
+    ...CORE,
+    failTask: (command, call, now) => {
+      const answer = CORE.failTask(command, call, now)
+      command((sql) => sql.exec("UPDATE task SET run = NULL WHERE state = 'failed'"))
+      return answer
+    },
+  },
+  'a consumer that was overtaken and still keeps its job upstream': {
+    ...CORE,
+    keepRun: (command, call, now) => {
+      const attempt = command((sql) =>
+        sql.exec('SELECT attempt FROM task WHERE job_id = ? AND position = ?', call.jobId, call.position).one(),
+      )
+      return CORE.keepRun(command, { ...call, attempt: Number(attempt.attempt) }, now)
+    },
+  },
+  'a picture that loses a try by waiting': {
+    ...CORE,
+    finish: (command, call, now) => {
+      const answer = CORE.finish(command, call, now)
+      if (call.outcome === 'waiting' && answer.state === 'retrying')
+        command((sql) =>
+          sql.exec('UPDATE task SET tries = tries + 1 WHERE job_id = ? AND position = ?', call.jobId, call.position),
+        )
+      return answer
+    },
+  },
+  'two messages of one attempt that both go on': {
+    ...CORE,
+    claim: (command, call, now) => CORE.claim(command, { ...call, after: null }, now),
+  },
+}
+
+test.each(Object.entries(LOSING))('the bench finds %s', PATIENT, (_, core) => {
+  const run = Array.from({ length: 9 }, (_, user) => live(commandsOf(seedOfLife(SEED, user), 500), core))
+  const { failure } = run.find((life) => life.failure)!
+  expect(shrink(failure!.commands, core)!.commands.length).toBeLessThanOrEqual(6)
 })
 
 test('a seed is the same commands every time, and another seed others', () => {

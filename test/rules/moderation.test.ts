@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import allowed from '../../data/moderation/allow-phrases.json'
 import confusables from '../../data/moderation/confusables.json'
 import listed from '../../data/moderation/terms.json'
+import { flatten } from '../../src/apps/prompt/phrases'
 import { findViolation } from '../../src/moderation/find-violation'
 import { foldText } from '../../src/moderation/fold'
 import { MUST_BLOCK, MUST_PASS } from './moderation-cases'
@@ -127,6 +128,17 @@ describe('dresses that words wear', () => {
 
   test.each(words)('%s: %j is refused (H1)', (_, text) => {
     expect([isRefused(text), isRefused(`pose ${text} di studio`)]).toEqual([true, true])
+  })
+
+  test('no sign that a prompt is rid of stands between a model and the word that was read (H1)', () => {
+    const passing: string[] = []
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const sign = String.fromCodePoint(code)
+      if (flatten(`a${sign}b`) === 'ab' && foldText(`a${sign}b`) !== 'ab') passing.push(code.toString(16))
+    }
+    expect(passing).toEqual([])
+    // One of private use, and half of a pair.
+    for (const sign of ['\ue000', '\u{f0000}', '\ud800']) expect(isRefused(`s${sign}ex di studio`)).toBe(true)
   })
 
   function shifted(word: string, from: number): string {

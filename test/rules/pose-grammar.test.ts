@@ -60,6 +60,15 @@ describe('understanding a text', () => {
     expect(drafts('bersandar di dinding, tangan tidak di saku', 12).some(isInPocket)).toBe(false)
   })
 
+  test.each([
+    'wanita rambut panjang, topi merah, kacamata hitam',
+    'kemeja putih lengan panjang, saku besar di dada',
+    'celana jeans robek di lutut, ikat pinggang',
+    'long hair, red hat, sunglasses, big pockets',
+  ])('how somebody looks is no pose: %s', (text) => {
+    expect(understand(text).arms).toEqual({ L: null, R: null })
+  })
+
   test('one wrong letter in a long word is forgiven, in a short one not', () => {
     expect(understand('melambi').arms.R).toEqual({ pose: 'wave' })
     expect(understand('siting').stance).toBe('sit')

@@ -100,7 +100,11 @@ const ARM: Record<string, (seen: Seen, side: Side) => boolean> = {
     fromNeck(seen, tips(seen, side), 'L')[0] > 0,
   pointup: (seen, side) => seen.shape[side] === 'point' && seen.fingers[side][1] > 0.85,
   pointdown: (seen, side) => seen.shape[side] === 'point' && seen.fingers[side][1] < -0.7,
-  pointfront: (seen, side) => seen.shape[side] === 'point' && outwards(seen.chest, seen.fingers[side], side)[2] > 0.8,
+  // Beside the trunk: a finger at the lens with the chest behind it looks like a fist on the chest.
+  pointfront: (seen, side) =>
+    seen.shape[side] === 'point' &&
+    outwards(seen.chest, seen.fingers[side], side)[2] > 0.8 &&
+    fromNeck(seen, hand(seen, side), side)[0] > 0.2,
   wave: (seen, side) =>
     seen.shape[side] === 'open' &&
     seen.fingers[side][1] > 0.8 &&
@@ -213,6 +217,9 @@ const BODY: Record<string, (seen: Seen) => boolean> = {
     Math.min(kneeBend(seen, 'L'), kneeBend(seen, 'R')) < 0.85 &&
     stride(seen) < 0.4,
   sitfloor: (seen) => seen.joints.pelvis[1] < 0.25 && seen.joints.neckBase[1] > 0.5,
+  legsout: (seen) =>
+    Math.min(kneeBend(seen, 'L'), kneeBend(seen, 'R')) > 0.97 &&
+    Math.min(fromHips(seen, seen.joints.ankleL, 'L')[2], fromHips(seen, seen.joints.ankleR, 'R')[2]) > 0.6,
   crosslegged: ({ joints, ...rest }) => {
     const seen = { joints, ...rest }
     const crossed = fromHips(seen, joints.ankleL, 'L')[0] < 0.02 && fromHips(seen, joints.ankleR, 'R')[0] < 0.02

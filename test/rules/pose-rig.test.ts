@@ -12,11 +12,11 @@ import {
   type PoseSpec,
   type SpineSpec,
 } from '../../src/poses/rig/spec'
-import { STANCES, type StanceName } from '../../src/poses/rig/stances'
+import { STANCES } from '../../src/poses/rig/stances'
 import { records } from './mannequin-fixtures'
 
 type Written = {
-  stance: StanceName
+  stance: keyof typeof STANCES
   left: ArmName
   right: ArmName
   head: HeadSpec

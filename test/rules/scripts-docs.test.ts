@@ -24,6 +24,13 @@ describe('what a newcomer reads', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
+  it('no npm script is there twice, which every start would warn of', () => {
+    const block = /"scripts": \{([^}]*)\}/.exec(read('package.json'))?.[1] ?? ''
+    const names = [...block.matchAll(/^ +"([^"]+)":/gm)].map((match) => match[1])
+    expect(names).toContain('start')
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+  })
+
   it('npm scripts run only files that exist', () => {
     const commands = Object.values((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts)
     const files = commands.flatMap((command) =>

@@ -2,7 +2,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { completeDevVars, ensureDevVars, hashFiles, lockMatches, requiredSecrets } from '../../scripts/setup.mjs'
+import { unstable_readConfig as readConfig, unstable_getVarsForDev as varsOfWrangler } from 'wrangler'
+import {
+  completeDevVars,
+  ensureDevVars,
+  hashFiles,
+  localConfig,
+  lockMatches,
+  requiredSecrets,
+} from '../../scripts/setup.mjs'
 
 const lock = (packages: Record<string, unknown>) => JSON.stringify({ lockfileVersion: 3, packages })
 
@@ -44,6 +52,36 @@ describe('local secrets', () => {
 
   it('count as missing when their line has no value', () => {
     expect(completeDevVars('JWT_SECRET=\nMEDIA_SIGNING_SECRET=x\n', () => 'new')).toContain('JWT_SECRET="new"')
+  })
+})
+
+describe('a key in .dev.vars', () => {
+  const toml = readFileSync('wrangler.toml', 'utf8')
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lumiku-keys-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** What wrangler hands to a local Worker that is configured so, beside these lines of `.dev.vars`. */
+  function handedOver(config: string, devVars: string): Record<string, unknown> {
+    const path = join(folder, 'wrangler.toml')
+    writeFileSync(path, config)
+    writeFileSync(join(folder, '.dev.vars'), devVars)
+    const { vars, secrets } = readConfig({ config: path }, { hideWarnings: true })
+    return varsOfWrangler(path, undefined, vars, undefined, true, secrets)
+  }
+
+  it.each(['FAL_KEY', 'HF_TOKEN', 'WAVESPEED_RESULT_HOSTS', 'MIDTRANS_SERVER_KEY', 'IMAGE_PROVIDERS', 'JWT_SECRET'])(
+    '%s reaches the local server',
+    (name) => {
+      expect(handedOver(localConfig(toml), `${name}="mine"\n`)[name]).toMatchObject({ value: 'mine' })
+    },
+  )
+
+  it('is all that the local configuration changes', () => {
+    const missing = toml.split('\n').filter((line) => !localConfig(toml).split('\n').includes(line))
+    expect(missing).toEqual(['[secrets]', `required = ${JSON.stringify(requiredSecrets).replace(',', ', ')}`])
   })
 })
 

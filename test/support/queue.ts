@@ -37,19 +37,21 @@ export async function deliver(messages: Delivered[], { queue = QUEUE, vars = {} 
   return { acked: explicitAcks, retried: Object.fromEntries(retried) }
 }
 
-type Failure = { times?: number; afterwards?: boolean }
+type Method = 'claim' | 'finish' | 'keepRun'
+type Failure = { times?: number; afterwards?: boolean; and?: Method[] }
 
 /**
  * Variables under which this call to the users' objects fails, the first `times` of it or always: before it reaches the
- * object, or `afterwards`, when only the answer is lost.
+ * object, or `afterwards`, when only the answer is lost. The same for those in `and`.
  */
-export function failing(method: 'claim' | 'finish', { times = Number.POSITIVE_INFINITY, afterwards }: Failure = {}) {
+export function failing(method: Method, { times = Number.POSITIVE_INFINITY, afterwards, and = [] }: Failure = {}) {
+  const broken: PropertyKey[] = [method, ...and]
   let left = times
   const getByName = (name: string) =>
     new Proxy(env.USER.getByName(name), {
       get(stub, property) {
         const real = Reflect.get(stub, property)
-        if (property !== method || left-- <= 0) return real
+        if (!broken.includes(property) || left-- <= 0) return real
         return async (...sent: unknown[]) => {
           if (afterwards) await real(...sent)
           throw new Error('the object is away')

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { freeText, idField } from '../../http/fields'
+import { idField, poseText, promptText } from '../../http/fields'
 import {
   JOB_GIVE_UP_MS,
   MAX_BATCH_SIZE,
@@ -8,34 +8,34 @@ import {
   MAX_TEXT_VARIATIONS,
 } from '../../kernel/limits'
 
-const MAX_WORDS = 100
 const MIN_DEADLINE_SECONDS = 60
 const MAX_DEADLINE_SECONDS = JOB_GIVE_UP_MS / 1_000
-const REPEATED = /(.)\1{9,}/u
 /** Names the original picture only, until the export formats are there. */
 const OUTPUT_FORMATS = ['original'] as const
-
-const prompt = (min: number, max: number) =>
-  freeText(min, max)
-    .refine((text) => text.split(/\s+/).length <= MAX_WORDS, `must have at most ${MAX_WORDS} words`)
-    .refine((text) => !REPEATED.test(text), 'must not repeat one character ten times')
 
 const side = z
   .number()
   .int()
   .min(256)
   .max(1536)
-  .refine((px) => px % 16 === 0, 'must be a multiple of 16')
+  .multipleOf(16, 'must be a multiple of 16')
   .default(1024)
+  .openapi({ multipleOf: 16 })
 
 const Common = {
   projectId: idField('project'),
-  seed: z.number().int().min(0).max(0xffffffff).optional(),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .optional()
+    .openapi({ description: 'Of the first picture; the others count up from it. One is drawn by lot without it' }),
   width: side,
   height: side,
   useBackgroundChanger: z.boolean().default(false),
   backgroundMode: z.enum(['ai_generate', 'solid_color', 'upload']).optional(),
-  backgroundPrompt: prompt(3, 300).optional(),
+  backgroundPrompt: promptText(3, 300).optional(),
   backgroundColor: z
     .string()
     .regex(/^#[0-9A-Fa-f]{6}$/, 'must be #RRGGBB')
@@ -64,13 +64,13 @@ const Gallery = z.strictObject({
     .max(MAX_POSES_PER_GENERATION)
     .refine((ids) => new Set(ids).size === ids.length, 'must not name a pose twice'),
   batchSize: z.number().int().min(1).max(MAX_BATCH_SIZE).default(4),
-  prompt: prompt(0, 500).default(''),
+  prompt: promptText(0, 500).default(''),
 })
 
 const Text = z.strictObject({
   ...Common,
   generationType: z.literal('TEXT_DESCRIPTION'),
-  textPrompt: prompt(3, 500),
+  textPrompt: poseText(),
   variationCount: z.number().int().min(1).max(MAX_TEXT_VARIATIONS).default(4),
 })
 

@@ -10,6 +10,8 @@ import type { WrittenPose } from './written-pose'
 const WRITING_TIMEOUT_MS = 15_000
 /** Every new text is a paid call that nobody is charged for; who writes more in a minute gets the grammar. */
 const WRITINGS_PER_MINUTE = { max: 10, windowMs: 60_000 }
+/** Of all users together: however many accounts somebody opens, an hour of calls costs no more than this many. */
+export const ALL_WRITINGS_PER_HOUR = { max: 1_000, windowMs: 60 * 60_000 }
 /** So long after a model did not answer nobody else waits for it in vain. Lost with the isolate: then one more does. */
 const REST_MS = 60_000
 /** A model that answers nonsense answers; one of these does not. */
@@ -27,7 +29,7 @@ export async function writtenPoseOf(ctx: Ctx, userId: string, text: string): Pro
   if (kept) return kept
   if ((restsUntil.get(config) ?? 0) > ctx.now()) return null
   const slot = await attemptsObject(ctx.env, `pose-writer:${userId}`).takeSlot(WRITINGS_PER_MINUTE)
-  if (!slot.ok) return null
+  if (!slot.ok || !(await attemptsObject(ctx.env, 'pose-writer').takeSlot(ALL_WRITINGS_PER_HOUR)).ok) return null
   try {
     return await keepWriting(ctx, text, await writePose(config, callOf(ctx), text))
   } catch (error) {

@@ -26,6 +26,7 @@ const GESTURES: Record<string, ArmPose> = {
   hug: 'hug',
   call: 'ear',
   selfie: 'selfie',
+  usePhone: 'holdChest',
   shade: 'shade',
   think: 'chin',
   shrug: 'shrug',
@@ -141,6 +142,8 @@ function poseOf(said: Said, hasArm: boolean, isPair: boolean): ArmPose | null {
       if (!object && !hasArm && places.length === 0 && !dirs.includes('forward')) return null
       return object || !hasArm ? held(said) : 'forward'
     case 'present':
+      // `memperlihatkan punggung`: the whole person turns round.
+      if (places.includes('back') && !hasArm) return null
       if (places.includes('palm') && dirs.includes('side')) return 'present'
       if (object || places.includes('palm')) return held(said)
       return hasArm || dirs.length > 0 ? 'present' : null
@@ -157,9 +160,8 @@ function poseOf(said: Said, hasArm: boolean, isPair: boolean): ArmPose | null {
         if (places.includes('ear')) return 'ear'
         return places.some((place) => WORN.has(place)) ? stretched(said) : held(said)
       }
-      return hasArm || act || places.some((place) => place in PLACES && !/^(front|head|sides|eyes|chest)$/.test(place))
-        ? stretched(said)
-        : null
+      // `rambut panjang`, `topi merah`, `saku besar`: a place without a hand is how somebody looks.
+      return hasArm || act ? stretched(said) : null
     default:
       return null
   }
@@ -191,7 +193,8 @@ const STRONGEST = [
 function actOf(group: Group): string | undefined {
   const acts = group.units.filter(({ kind }) => kind === 'act').map(({ value }) => value)
   if (acts.includes('hold') && acts.includes('raise')) return 'raise'
-  return STRONGEST.find((act) => acts.includes(act)) ?? acts[0]
+  // `jalan santai bawa tas`: what is relaxed is the walk.
+  return STRONGEST.find((act) => acts.includes(act)) ?? acts.find((act) => act !== 'relax') ?? acts[0]
 }
 
 function sideOf(group: Group, said: Said, pose: ArmPose): ArmSide {
@@ -249,6 +252,7 @@ export function armPart(group: Group, text: string): Part | null {
   const isPair = !hasArm || /^(B)$/.test(hands[0]?.side ?? bare?.value ?? '') || hands[0]?.value === 'hands'
   const pose = poseOf(said, hasArm, isPair)
   if (!pose) return null
+  if (said.act === 'usePhone') said.object = 'phone'
   const side = sideOf(group, said, pose)
   const across =
     pose === 'pointSide' &&

@@ -48,6 +48,10 @@ export const ARM_TABLE: Record<ArmPose, ArmRow> = {
   side: row(['armOutLow', 'armOut'], 'out to the side', 'ke samping'),
   forward: row(['offer', 'presentFwd'], 'reaching forward', 'terulur ke depan'),
   back: row(['behindBackLow', 'behindBack'], 'behind the back', 'di belakang punggung'),
+  propped: row(['floorBack'], 'propped on the floor behind', 'bertumpu di lantai', {
+    bothEn: 'leaning back on both hands',
+    bothId: 'bertumpu pada kedua tangan di belakang',
+  }),
   clasp: row(['thighFront'], 'in front of the body', 'di depan badan', {
     both: [
       ['claspLow', 'claspLowO'],

@@ -71,6 +71,8 @@ function viewPose(group: Group): ViewPose | null {
   const to = (name: string) => has(group, 'dir', name)
   const comes = has(group, 'stance', 'walk') || has(group, 'stance', 'run')
   if (comes && to('camera')) return to('back') || has(group, 'act', 'away') ? 'behind' : 'front'
+  const showsBack = has(group, 'act', 'present') && has(group, 'place', 'back') && !has(group, 'part')
+  if (showsBack) return 'behind'
   if (!view && !turns) return null
   const side = to('left') ? 'Left' : to('right') ? 'Right' : ''
   if (view === 'behind' || (turns && to('back'))) return 'behind'
@@ -84,6 +86,7 @@ const STANCES: Record<string, StancePose> = {
   stand: 'stand',
   sit: 'sit',
   crossLegged: 'crossLegged',
+  legsOut: 'legsOut',
   squat: 'squat',
   crouch: 'crouch',
   kneel: 'kneel',

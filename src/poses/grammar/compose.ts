@@ -68,6 +68,10 @@ function stanceFor(said: Understanding, pose: StancePose, index: number, pick: P
   if (legs && pose === 'floor' && legs.pose === 'crossed')
     return { stance: STANCE_TABLE.crossLegged.stances[0]!, at: 0 }
   if (legs && pose === 'lean' && legs.pose === 'crossed') return { stance: STANCE_TABLE.lean.stances[1]!, at: 1 }
+  if (legs && pose === 'lean' && /^(bent|raised)$/.test(legs.pose)) {
+    const stance = STANCE_TABLE.lean.stances[2]!
+    return { stance: legs.side === 'L' ? mirrored(stance) : stance, at: 2 }
+  }
   if (legs && (pose === 'stand' || isSeat(pose))) {
     const stance = pick(LEG_STANCES[legs.pose][pose === 'stand' ? 'stand' : 'sit'])
     return { stance: legs.side === 'R' ? mirrored(stance) : stance, at: 0 }

@@ -8,7 +8,7 @@ export type Group = { units: Unit[]; isMeans: boolean; isNegated: boolean }
 const ABOUT_ARMS = new Set(
   [
     'point wave thumb thumbDown peace okay fingerHeart heart stop clap pray salute arms akimbo hug hold offer present',
-    'touch rest call selfie shade think shrug flex fist hush',
+    'touch rest call usePhone selfie shade think shrug flex fist hush',
   ].flatMap((line) => line.split(' ')),
 )
 const ABOUT_HEAD = new Set(['look', 'headUp', 'headDown'])

@@ -14,6 +14,7 @@ export type ArmPose =
       | 'open'
       | 'side'
       | 'back'
+      | 'propped'
       | 'forward'
     )
   | ('pointUp' | 'pointDown' | 'pointSide' | 'pointAcross' | 'pointFront' | 'pointSelf')
@@ -27,7 +28,7 @@ export type HeadPose =
   | ('overLeft' | 'overRight' | 'over' | 'aside' | 'hands' | 'handL' | 'handR')
 
 export type StancePose =
-  | ('stand' | 'walk' | 'run' | 'jump' | 'sit' | 'stool' | 'floor' | 'crossLegged' | 'squat' | 'crouch')
+  | ('stand' | 'walk' | 'run' | 'jump' | 'sit' | 'stool' | 'floor' | 'legsOut' | 'crossLegged' | 'squat' | 'crouch')
   | ('kneel' | 'kneelOne' | 'lean' | 'lie' | 'lieFront' | 'lieSide' | 'lunge')
 
 export type LegPose = 'crossed' | 'wide' | 'bent' | 'raised' | 'together' | 'tiptoe' | 'step'

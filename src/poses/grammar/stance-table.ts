@@ -96,6 +96,16 @@ export const STANCE_TABLE: Record<StancePose, StanceRow> = {
     en: 'sitting on the floor',
     id: 'duduk di lantai',
   },
+  legsOut: {
+    stances: [S.floorLegsOut],
+    arms: [
+      ['onThigh', 'onThigh'],
+      ['floorBack', 'floorBack'],
+    ],
+    turn: 34,
+    en: 'sitting on the floor with the legs stretched out',
+    id: 'duduk selonjor di lantai',
+  },
   crossLegged: {
     stances: [S.floorCross],
     arms: [

@@ -74,8 +74,13 @@ function withOthers(arms: readonly Arm[]): Arm[] {
 }
 
 function stanceOf(parts: readonly Part[], groups: readonly Group[], ground: string | null): StancePose | null {
-  const said = parts.flatMap((part) => (part.kind === 'stance' ? [part.pose] : []))
-  const stance = said.find((pose) => pose === 'crossLegged') ?? said.find((pose) => pose !== 'stand') ?? said[0] ?? null
+  const poses = parts.flatMap((part) => (part.kind === 'stance' ? [part.pose] : []))
+  const said = poses.some((pose) => pose.startsWith('lie')) ? poses.filter((pose) => pose !== 'legsOut') : poses
+  const stance =
+    said.find((pose) => pose === 'crossLegged' || pose === 'legsOut') ??
+    said.find((pose) => pose !== 'stand') ??
+    said[0] ??
+    null
   if (stance === 'kneel') {
     const oneLeg = groups.some((group) =>
       group.units.some(
@@ -84,10 +89,28 @@ function stanceOf(parts: readonly Part[], groups: readonly Group[], ground: stri
     )
     return oneLeg ? 'kneelOne' : 'kneel'
   }
-  if (stance === 'crossLegged') return ground === 'chair' ? 'sit' : 'crossLegged'
+  if (stance === 'crossLegged' || stance === 'legsOut') return ground === 'chair' ? 'sit' : stance
   if (stance === 'sit' && ground === 'floor') return 'floor'
   if (stance === 'sit' && ground === 'stool') return 'stool'
   return stance
+}
+
+const ON_FLOOR = new Set<StancePose | null>(['floor', 'legsOut', 'crossLegged'])
+
+/** On the floor, hands that are behind carry who leans back; and nobody leans back there without them. */
+function withPropped({ L, R }: Understanding['arms'], stance: StancePose | null, torso: TorsoPose | null) {
+  if (!ON_FLOOR.has(stance)) return { L, R }
+  if (torso === 'back' && !L && !R) return { L: PROPPED, R: PROPPED }
+  const propped = (arm: SaidArm | null) => (arm?.pose === 'back' ? PROPPED : arm)
+  return { L: propped(L), R: propped(R) }
+}
+const PROPPED: SaidArm = { pose: 'propped' }
+
+/** Who looks at what one hand holds looks at that hand. */
+function gazeOf(pose: HeadPose, { L, R }: Understanding['arms']): HeadPose {
+  const holds = (arm: SaidArm | null) => arm?.pose.startsWith('hold') ?? false
+  if (pose !== 'hands' || holds(L) === holds(R)) return pose
+  return holds(L) ? 'handL' : 'handR'
 }
 
 const textOf = ({ units }: Group): string => units.map(({ text }) => text).join(' ')
@@ -114,12 +137,14 @@ export function understand(text: string): Understanding {
     stance === 'lieFront' && arm.side === 'free' && /^ch/.test(arm.pose) ? { ...arm, side: 'B' as const } : arm,
   )
   const legs = last('legs')
+  const torso = last('torso')?.pose ?? null
+  const shared = withPropped(shareArms(arms), stance, torso)
   return {
     stance,
     legs: legs ? { pose: legs.pose, side: legs.side } : null,
-    arms: shareArms(arms),
-    head: said.flatMap((part) => (part.kind === 'head' ? [part.pose] : [])),
-    torso: last('torso')?.pose ?? null,
+    arms: shared,
+    head: said.flatMap((part) => (part.kind === 'head' ? [gazeOf(part.pose, shared)] : [])),
+    torso,
     view: last('view')?.pose ?? null,
     framing: last('framing')?.pose ?? null,
     ground,
@@ -129,11 +154,15 @@ export function understand(text: string): Understanding {
   }
 }
 
-/** `melihat produk di tangan kanan` says that the hand holds it. */
+/** Nobody looks at one that lies somewhere. */
+const SEEN_IN_HAND = new Set(['phone', 'book'])
+
+/** `melihat produk di tangan kanan` says that the hand holds it; of a phone that need not be said. */
 function heldAndSeen(group: Group, text: string): Part[] {
   const object = find(group, 'object')?.value
   const hand = group.units.find(({ kind, value }) => kind === 'part' && value.startsWith('hand'))
-  if (!find(group, 'act', 'look') || !object || !hand) return []
-  const side = hand.side === 'L' || hand.side === 'R' || hand.side === 'B' ? hand.side : 'free'
+  if (find(group, 'act', 'usePhone')) return [{ kind: 'head', pose: 'hands', text }]
+  if (!find(group, 'act', 'look') || !object || !(hand || SEEN_IN_HAND.has(object))) return []
+  const side = hand?.side === 'L' || hand?.side === 'R' || hand?.side === 'B' ? hand.side : 'free'
   return [{ kind: 'arm', side, pose: 'holdChest', object, text }]
 }

@@ -37,6 +37,7 @@ export const STANCES = {
   floorCross: { pelvis: { h: 0.115, tilt: -2 }, spine: { bend: 6 }, legs: { L: { ankle: [-0.11, 0.075, 0.27], knee: [1, 0.30, 0.55], dir: [-0.9, 0.05, 0.35], sole: [-0.2, -0.9, 0.4] }, R: { ankle: [-0.13, 0.085, 0.36], knee: [1, 0.28, 0.55], dir: [-0.9, 0.05, 0.30], sole: [-0.2, -0.9, 0.4] } } },
   floorSideL: { pelvis: { h: 0.13, list: 8, yaw: 10, tilt: -2 }, spine: { side: 12, twist: -10, bend: 4 }, legs: { L: { ankle: [0.38, 0.07, 0.06], knee: [0.2, 0.2, 1], dir: [0.7, -0.05, -0.5], sole: [0.1, -1, 0.2] }, R: { ankle: [-0.14, 0.07, 0.2], knee: [-0.5, 0.25, 1], dir: [-0.85, -0.02, -0.2], sole: [0.1, -0.6, 0.8] } } },
   floorOneUp: { pelvis: { h: 0.11, z: -0.06, tilt: -14 }, spine: { bend: 14 }, legs: { L: { foot: [0.11, 0.42], yaw: 8, knee: [0.15, 1, 0.5] }, R: { ankle: [0.12, 0.07, 0.75], knee: [0.2, 1, 0.2], pt: -8 } } },
+  floorLegsOut: { pelvis: { h: 0.11, z: -0.06, tilt: -16 }, spine: { bend: 12 }, legs: { L: { ankle: [0.1, 0.075, 0.77], knee: [0.2, 1, 0.2], pt: -8 }, R: { ankle: [0.1, 0.075, 0.74], knee: [0.2, 1, 0.2], pt: -8 } } },
   seiza: { pelvis: { h: 0.245, z: -0.1, tilt: 2 }, legs: { L: { ankle: [0.075, 0.06, -0.18], knee: [0.18, 0.15, 1], dir: [-0.1, 0.05, -1], sole: [0, 1, -0.05] }, R: { ankle: [0.075, 0.06, -0.18], knee: [0.18, 0.15, 1], dir: [-0.1, 0.05, -1], sole: [0, 1, -0.05] } } },
   jumpHop: { pelvis: { h: 1.06 }, legs: { L: free(14, 6, 46), R: free(2, 6, 28) } },
   jumpStar: { pelvis: { h: 1.32 }, legs: { L: free(2, 36, 8, 10), R: free(2, 36, 8, 10) } },
@@ -51,5 +52,3 @@ export const STANCES = {
   kneeLift: { pelvis: { x: -0.03 }, legs: { L: free(62, 6, 78, 4, 30), R: { foot: [0.05, 0], yaw: 8 } }, w: 'R', flex: 3},
   heelBack: { pelvis: { x: -0.03, tilt: 2 }, spine: { side: -5, twist: 6 }, legs: { L: free(-4, 4, 88, 4, 52), R: { foot: [0.05, 0], yaw: 8 } }, w: 'R', flex: 4},
 } satisfies Record<string, Stance>
-
-export type StanceName = keyof typeof STANCES

@@ -3,7 +3,7 @@ import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
-import { freeText } from '../../http/fields'
+import { poseText } from '../../http/fields'
 import { errors, json, jsonBody } from '../../http/responses'
 import { refuseUnsafe } from '../../moderation/refuse-unsafe'
 import { attemptsObject } from '../../objects'
@@ -44,9 +44,15 @@ const route = defineRoute({
   request: {
     body: jsonBody(
       z.strictObject({
-        text: freeText(3, 500),
+        text: poseText(),
         count: z.number().int().min(1).max(MAX_DRAFTS).default(MAX_DRAFTS),
-        seed: z.number().int().min(0).max(0xffffffff).optional(),
+        seed: z
+          .number()
+          .int()
+          .min(0)
+          .max(0xffffffff)
+          .optional()
+          .openapi({ description: 'Another one gives other variations; one is drawn by lot without it' }),
       }),
     ),
   },

@@ -5,15 +5,22 @@ import { defineRoute } from '../../http/define-route'
 import { queryInteger } from '../../http/fields'
 import { errors, json } from '../../http/responses'
 import { userObject } from '../../objects'
+import { EVENT_TYPES, type EventType } from '../events'
+
+const TYPES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]]
 
 const EventSchema = z
   .object({
     seq: z.number().int(),
     v: z.literal(1),
-    type: z.string(),
+    type: z.enum(TYPES).openapi({
+      description: TYPES.map((type) => `\`${type}\`: ${EVENT_TYPES[type]}.`).join(' '),
+    }),
     generationId: z.string().optional(),
     at: z.string().openapi({ format: 'date-time' }),
-    data: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()).openapi({
+      description: 'Of a generation: its `status`, `progress` in percent, and counts and credits as in its snapshot',
+    }),
   })
   .openapi('LiveEvent')
 

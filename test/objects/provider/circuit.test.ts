@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   AUTH_OPEN_MS,
+  FAILED_PROBES_TO_OPEN,
   MAX_FAILURES_IN_A_ROW,
   MAX_OPEN_MS,
   MAX_QUOTA_OPEN_MS,
@@ -44,35 +45,51 @@ describe('a provider that fails', () => {
       expect(provider.status(T0 + 20 * 20 * SECOND_MS)).toMatchObject(closed)
     }))
 
-  test.each([
-    'RATE_LIMITED',
-    'COLD',
-    'MODERATED_IN',
-    'MODERATED_OUT',
-    'POSE_MISMATCH',
-    'INVALID',
-    'CANCELLED',
-  ] as const)('%s says nothing of its health: it neither counts nor clears', (outcome) =>
-    withProvider((provider) => {
-      for (let n = 0; n < 50; n++) callOnce(provider, `c${n}`, outcome, T0)
-      expect(provider.status(T0)).toMatchObject(closed)
-      const later = T0 + WINDOW_MS
-      failTimes(provider, 4, later)
-      callOnce(provider, 'between', outcome, later + 4 * SECOND_MS)
-      expect(provider.status(later + 4 * SECOND_MS)).toMatchObject(closed)
-      failTimes(provider, 1, later + 5 * SECOND_MS)
-      expect(provider.status(later + 5 * SECOND_MS)).toMatchObject({ circuit: 'open' })
-    }),
+  test.each(['RATE_LIMITED', 'COLD', 'MODERATED_IN', 'MODERATED_OUT', 'POSE_MISMATCH', 'INVALID'] as const)(
+    '%s shows that it is there: no failure, and the end of a streak',
+    (outcome) =>
+      withProvider((provider) => {
+        for (let n = 0; n < 50; n++) callOnce(provider, `c${n}`, outcome, T0)
+        expect(provider.status(T0)).toMatchObject(closed)
+        const later = T0 + WINDOW_MS
+        failTimes(provider, 4, later)
+        callOnce(provider, 'between', outcome, later + 4 * SECOND_MS)
+        expect(provider.status(later + 4 * SECOND_MS)).toMatchObject(closed)
+        failTimes(provider, MAX_FAILURES_IN_A_ROW - 1, later + 5 * SECOND_MS)
+        expect(provider.status(later + 9 * SECOND_MS)).toMatchObject(closed)
+        failTimes(provider, 1, later + 10 * SECOND_MS)
+        expect(provider.status(later + 10 * SECOND_MS)).toMatchObject({ circuit: 'open' })
+      }),
   )
 
-  test('each failed probe doubles the pause, up to five minutes, and it stays down since the first', () =>
+  test('a picture that was called off says nothing of it', () =>
+    withProvider((provider) => {
+      failTimes(provider, 4)
+      callOnce(provider, 'between', 'CANCELLED', T0 + 4 * SECOND_MS)
+      failTimes(provider, 1, T0 + 5 * SECOND_MS)
+      expect(provider.status(T0 + 5 * SECOND_MS)).toMatchObject({ circuit: 'open' })
+    }))
+
+  test('of a storm of "not now" among some failures it is not shut out', () =>
+    withProvider((provider) => {
+      const mix = ['RATE_LIMITED', 'NETWORK', 'ok', 'COLD', 'UPSTREAM_5XX', 'RATE_LIMITED', 'ok', 'BAD_OUTPUT'] as const
+      for (let n = 0; n < 200; n++) {
+        callOnce(provider, `c${n}`, mix[n % mix.length]!, T0 + n * 61 * SECOND_MS)
+        expect(provider.status(T0 + n * 61 * SECOND_MS)).toMatchObject(closed)
+      }
+    }))
+
+  test('three failed probes double the pause, up to five minutes, and it stays down since the first', () =>
     withProvider((provider) => {
       const down = failTimes(provider, MAX_FAILURES_IN_A_ROW)
       const pauses: number[] = []
       for (let n = 0, now = down; n < 7; n++) {
         now = provider.status(now).openUntil!
         expect(provider.status(now)).toMatchObject({ circuit: 'half-open', downSince: down })
-        expect(callOnce(provider, `probe-${n}`, 'TIMEOUT', now)).toEqual({ go: true })
+        for (let probe = 0; probe < FAILED_PROBES_TO_OPEN; probe++) {
+          expect(provider.status(now)).toMatchObject({ circuit: 'half-open' })
+          expect(callOnce(provider, `probe-${n}-${probe}`, 'TIMEOUT', now)).toEqual({ go: true })
+        }
         pauses.push(provider.status(now).openUntil! - now)
       }
       expect(pauses.map((ms) => ms / SECOND_MS)).toEqual([60, 120, 240, 300, 300, 300, 300])
@@ -88,7 +105,8 @@ describe('a provider that fails', () => {
         if (provider.status(T0 + second * SECOND_MS).circuit === 'open') callsUntilOpen ??= calls
       }
       expect(callsUntilOpen).toBe(5)
-      expect(calls).toBe(9)
+      // Five to open it, and three after each pause of 30, 60, 120 and 240 seconds.
+      expect(calls).toBe(5 + 4 * FAILED_PROBES_TO_OPEN)
     }))
 
   test('that fails every second call is found out within 10 calls too', () =>
@@ -118,22 +136,34 @@ describe('a provider that comes back', () => {
         expect(provider.admit(leaseId, {}, now + 16 * SECOND_MS)).toEqual({ go: true })
     }))
 
-  test('a picture and then a failure is not coming back', () =>
+  test('a picture and then failures is not coming back: it is down since then, and paused shortly', () =>
     withProvider((provider) => {
       const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
       callOnce(provider, 'first', 'ok', now)
-      callOnce(provider, 'second', 'UPSTREAM_5XX', now)
-      expect(provider.status(now)).toMatchObject({ circuit: 'open', openUntil: now + 2 * OPEN_MS })
-      callOnce(provider, 'third', 'ok', now + 2 * OPEN_MS)
-      expect(provider.status(now + 2 * OPEN_MS)).toMatchObject({ circuit: 'half-open' })
+      expect(provider.status(now)).toMatchObject({ circuit: 'half-open', downSince: null })
+      for (const n of [1, 2]) callOnce(provider, `failed-${n}`, 'UPSTREAM_5XX', now + n * SECOND_MS)
+      expect(provider.status(now + 2 * SECOND_MS)).toMatchObject({ circuit: 'half-open' })
+      const again = now + 3 * SECOND_MS
+      callOnce(provider, 'failed-3', 'UPSTREAM_5XX', again)
+      expect(provider.status(again)).toMatchObject({ circuit: 'open', openUntil: again + OPEN_MS, downSince: again })
+    }))
+
+  test('one picture, a failure, and two pictures in a row: it is back', () =>
+    withProvider((provider) => {
+      const now = failTimes(provider, MAX_FAILURES_IN_A_ROW) + OPEN_MS
+      for (const [n, outcome] of (['ok', 'NETWORK', 'ok', 'ok'] as const).entries()) {
+        expect(provider.status(now)).toMatchObject({ circuit: 'half-open' })
+        callOnce(provider, `probe-${n}`, outcome, now)
+      }
+      expect(provider.status(now)).toMatchObject(closed)
     }))
 
   test('starts anew: its old failures and its long pauses are forgotten', () =>
     withProvider((provider) => {
       let now = failTimes(provider, MAX_FAILURES_IN_A_ROW)
-      for (const outcome of ['TIMEOUT', 'TIMEOUT', 'ok', 'ok'] as const) {
+      for (const outcome of ['TIMEOUT', 'TIMEOUT', 'TIMEOUT', 'ok', 'ok'] as const) {
         now = Math.max(now, provider.status(now).openUntil!)
-        callOnce(provider, `probe-${now}-${outcome}`, outcome, now)
+        callOnce(provider, crypto.randomUUID(), outcome, now)
       }
       callOnce(provider, 'again', 'ok', now)
       expect(provider.status(now)).toMatchObject(closed)
@@ -167,17 +197,16 @@ describe('a provider that comes back', () => {
 
   test('a probe need not wait for who stands before it and has not come back yet', () =>
     withProvider((provider) => {
-      const hour = { leaseMs: HOUR_MS }
-      for (const leaseId of ['stays', 'refused', 'c0', 'c1']) provider.admit(leaseId, hour, T0)
-      for (const n of [0, 1]) provider.settle(`c${n}`, 'NETWORK', T0)
-      for (const n of [2, 3]) callOnce(provider, `c${n}`, 'NETWORK', T0)
-      provider.admit('c4', hour, T0)
+      const many = { leaseMs: HOUR_MS, limits: { ...LIMITS, slots: 7 } }
+      const failing = ['c0', 'c1', 'c2', 'c3', 'c4']
+      for (const leaseId of ['stays', 'refused', ...failing]) provider.admit(leaseId, many, T0)
       provider.settle('refused', 'RATE_LIMITED', T0, { retryAfterMs: OPEN_MS + 2 * SECOND_MS })
-      expect(provider.admit('b1', { owner: 'budi' }, T0)).toMatchObject({ retryAfterMs: OPEN_MS + 2 * SECOND_MS })
-      provider.settle('c4', 'NETWORK', T0)
+      const waits = provider.admit('b1', { ...many, owner: 'budi' }, T0)
+      expect(waits).toMatchObject({ reason: 'busy', retryAfterMs: OPEN_MS + 2 * SECOND_MS })
+      for (const leaseId of failing) provider.settle(leaseId, 'NETWORK', T0)
       const now = T0 + OPEN_MS + 3 * SECOND_MS
-      expect(provider.status(now)).toMatchObject({ circuit: 'half-open', slots: { limit: 2, inUse: 1, waiting: 1 } })
-      expect(provider.admit('probe', {}, now)).toEqual({ go: true })
+      expect(provider.status(now, many.limits)).toMatchObject({ circuit: 'half-open', slots: { inUse: 1, waiting: 1 } })
+      expect(provider.admit('probe', many, now)).toEqual({ go: true })
     }))
 
   test('a probe that nobody settles blocks the next for as long as its lease lives', () =>
@@ -190,14 +219,17 @@ describe('a provider that comes back', () => {
 })
 
 describe('what a settlement answers', () => {
-  test('the failure that opens the circuit says so, and so does every late one; a failure before it and a probe that went well do not', () =>
+  test('the failure that opens the circuit says so, and so do late ones and failed probes; a failure before it and what closes it do not', () =>
     withProvider((provider) => {
       for (let n = 0; n < 6; n++) provider.admit(`c${n}`, { limits: { ...LIMITS, slots: 6 } }, T0)
       const answers = [0, 1, 2, 3, 4, 5].map((n) => provider.settle(`c${n}`, 'NETWORK', T0).isOpen)
       expect(answers).toEqual([false, false, false, false, true, true])
       expect(provider.settle('c0', 'NETWORK', T0)).toEqual({ isOpen: true })
-      provider.admit('probe', {}, T0 + OPEN_MS)
-      expect(provider.settle('probe', 'ok', T0 + OPEN_MS)).toEqual({ isOpen: false })
+      const probe = (n: number, outcome: 'ok' | 'NETWORK') => {
+        provider.admit(`probe-${n}`, {}, T0 + OPEN_MS)
+        return provider.settle(`probe-${n}`, outcome, T0 + OPEN_MS).isOpen
+      }
+      expect([probe(1, 'NETWORK'), probe(2, 'ok'), probe(3, 'ok')]).toEqual([true, true, false])
     }))
 })
 

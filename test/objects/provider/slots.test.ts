@@ -24,6 +24,17 @@ describe('slots', () => {
       expect(provider.status(renewed + 2 * MINUTE_MS).slots.inUse).toBe(1)
     }))
 
+  test('a picture that is submitted once more has a second slot, and waits in line only once', () =>
+    withProvider((provider) => {
+      for (const leaseId of ['a:1', 'a:2', 'b', 'c']) provider.admit(leaseId, { place: leaseId[0]! }, T0)
+      expect(provider.status(T0).slots.inUse).toBe(4)
+      for (let n = 0; n < 5; n++) provider.admit(`d:${n}`, { place: 'd' }, T0 + n)
+      expect(provider.status(T0 + 5).slots.waiting).toBe(1)
+      provider.settle('a:1', 'ok', T0 + 6)
+      expect(provider.admit('d:5', { place: 'd' }, T0 + 6)).toEqual({ go: true })
+      expect(provider.status(T0 + 6).slots.waiting).toBe(0)
+    }))
+
   test('a slot that nobody gave back comes back by itself', () =>
     withProvider((provider) => {
       for (const leaseId of ids(4)) provider.admit(leaseId, { leaseMs: MINUTE_MS }, T0)

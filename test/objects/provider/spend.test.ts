@@ -67,6 +67,39 @@ describe("the day's cap", () => {
     }))
 })
 
+test('a clock that steps back over midnight brings no second day of money, and loses none', () =>
+  withProvider((provider) => {
+    make(provider, 10, MIDNIGHT - SECOND_MS)
+    make(provider, 2, MIDNIGHT + SECOND_MS)
+    expect(ask(provider, 'back', MIDNIGHT - SECOND_MS)).toEqual({ go: true })
+    provider.settle('back', 'ok', MIDNIGHT - SECOND_MS, { costMicroUsd: CENTS_5 })
+    make(provider, 7, MIDNIGHT + 2 * SECOND_MS)
+    expect(spent(provider, MIDNIGHT + 3 * SECOND_MS)).toBe(limits.dailyMicroUsd)
+  }))
+
+describe('a picture that goes on upstream and could not be called off', () => {
+  test('keeps its slot for as long as such pictures take, and stays booked', () =>
+    withProvider((provider) => {
+      ask(provider, 'usual')
+      provider.settle('usual', 'ok', T0, { tookMs: 20 * SECOND_MS, costMicroUsd: CENTS_5 })
+      ask(provider, 'unwanted')
+      provider.settle('unwanted', 'CANCELLED', T0, { goesOn: true, costMicroUsd: null })
+      const inUse = (now: number) => provider.status(now, limits).slots.inUse
+      expect([inUse(T0 + 39 * SECOND_MS), inUse(T0 + 40 * SECOND_MS)]).toEqual([1, 0])
+      expect(spent(provider, T0 + HOUR_MS)).toBe(2 * CENTS_5)
+      ask(provider, 'next', T0 + HOUR_MS)
+      expect(spent(provider, T0 + HOUR_MS)).toBe(3 * CENTS_5)
+    }))
+
+  test('never keeps it longer than its lease', () =>
+    withProvider((provider) => {
+      ask(provider, 'unwanted')
+      const late = T0 + LEASE_MS - SECOND_MS
+      provider.settle('unwanted', 'CANCELLED', late, { goesOn: true, costMicroUsd: null })
+      expect(provider.status(T0 + LEASE_MS, limits).slots.inUse).toBe(0)
+    }))
+})
+
 describe('a picture that nobody settled', () => {
   test('stays booked: it may have been billed', () =>
     withProvider((provider) => {

@@ -74,7 +74,7 @@ test('a picture reads as few rows after five thousand shoots as after one', asyn
       `WITH RECURSIVE old(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM old WHERE n < 5000)
        INSERT INTO job SELECT 'gen_0' || n, app, project_id, type, text_prompt, params, fund, pose_credits,
          background_credits, task_window, total, total, 0, 0, total, version, NULL, request_id, created_at - ?1 - n,
-         created_at - ?1 - n, NULL, created_at - ?1, give_up_at - ?1 - n, NULL FROM old, (SELECT * FROM job LIMIT 1)`,
+         created_at - ?1 - n, NULL, created_at - ?1, give_up_at - ?1 - n, NULL, 0 FROM old, (SELECT * FROM job LIMIT 1)`,
       ago,
     )
     sql.exec('INSERT INTO hold(job_id, credits, closed_at) SELECT id, 0, ended_at FROM job WHERE created_at < ?', T0)

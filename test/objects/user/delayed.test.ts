@@ -84,3 +84,16 @@ test('a shoot that was cancelled while it waited is no longer delayed, and gives
     ...{ status: 'cancelled', isDelayed: false, creditsReleased: 30, creditsCharged: 0 },
   })
 })
+
+test('while pictures wait, no event says how long it takes, and the last one that no picture waits any more', async () => {
+  const user = await openUser()
+  const job = await startFor(user, { poses: 2 })
+  await waits(user, job.id, 0, true)
+  for (const position of [0, 1]) await user.object().failTask({ jobId: job.id, position }, 'PROVIDER_DOWN')
+  const { events } = await user.object().events(0, 1_000)
+  const progress = events?.filter(({ type }) => type === 'pose_generation_progress')
+  expect(progress?.map(({ data }) => [data.posesFailed, data.isDelayed, data.estimatedTimeRemaining])).toEqual([
+    [1, true, null],
+    [2, false, 0],
+  ])
+})

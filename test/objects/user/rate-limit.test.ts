@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest'
 import { rateRefusal } from '../../../durable-objects/user/rate-limit'
 import { start } from '../../../durable-objects/user/start'
-import { HOUR_MS, MINUTE_MS, openAccount, SECOND_MS, startAsk, startJob, T0, withSql } from '../../support/jobs'
+import {
+  failed,
+  HOUR_MS,
+  MINUTE_MS,
+  openAccount,
+  openJob,
+  SECOND_MS,
+  startAsk,
+  startJob,
+  T0,
+  withSql,
+} from '../../support/jobs'
 
 const LIMITS = { posesPerHour: 100, generatesPerMinute: 3 }
 const RICH = 1_000_000
@@ -90,4 +101,26 @@ test('a replay is never limited', () =>
         replayed: true,
         job: first.ok && first.job,
       })
+  }))
+
+test('a picture that was called off while it was made, or is not fit to be seen, counts as ten', () =>
+  withSql((sql) => {
+    const job = openJob(sql, { poses: 4 })
+    const upstream = JSON.stringify({ handle: { json: '{}' } })
+    for (const position of [0, 1, 2]) job.claim(position)
+    job.finish(failed('MODERATED_OUT'), 0)
+    job.finish({ kind: 'waiting', delayMs: 1_000, run: upstream, isDown: false }, 1)
+    job.finish(failed('UPSTREAM_5XX'), 2)
+    job.cancel()
+    // Four pictures, of which two were begun for nothing: 2 + 2 x 10.
+    const left = (posesPerHour: number) => rateRefusal(sql, 1, { posesPerHour, generatesPerMinute: 9 }, T0 + MINUTE_MS)
+    expect(left(22)).toMatchObject({ limit: 'posesPerHour', remaining: 0 })
+    expect(left(23)).toBeNull()
+  }))
+
+test('what nobody had begun is cancelled for nothing', () =>
+  withSql((sql) => {
+    const job = openJob(sql, { poses: 4 })
+    job.cancel()
+    expect(rateRefusal(sql, 6, { posesPerHour: 10, generatesPerMinute: 9 }, T0 + MINUTE_MS)).toBeNull()
   }))

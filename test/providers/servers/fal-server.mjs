@@ -62,7 +62,14 @@ export async function startFal({ port = 0, key = 'fal-test-key:0001' } = {}) {
   function urlsOf({ id, fault }) {
     const base = fault?.next === 'foreign-urls' ? fault.url : server.url
     const url = `${base}${app}/requests/${id}`
-    return { request_id: id, response_url: url, status_url: `${url}/status`, cancel_url: `${url}/cancel` }
+    // As long as an address may be, of signs that grow when they are written down.
+    const tail = fault?.next === 'long-urls' ? `?${'\u0001'.repeat(800)}x` : ''
+    return {
+      request_id: id,
+      response_url: `${url}${tail}`,
+      status_url: `${url}/status${tail}`,
+      cancel_url: `${url}/cancel${tail}`,
+    }
   }
 
   function status(id) {

@@ -28,6 +28,10 @@ export const ANSWERS = {
   half: { status: 200, json: { request_id: 'x'.repeat(2_000) }, cut: true },
   reset: 'drop',
   hang: 'hang',
+  drip: 'drip',
+  // Few bytes, many objects: 20 MB of memory and more for each MB.
+  'many-values': { status: 200, text: `[${'[],'.repeat(400_000)}0]` },
+  deep: { status: 200, text: '['.repeat(600_000) + ']'.repeat(600_000) },
 }
 
 /** Faults that damage the result of work that is done; what each means is for the server. `lost-answer` drops the answer. */
@@ -55,6 +59,7 @@ export const DAMAGES = [
     'lost',
     'lost-answer',
     'foreign-urls',
+    'long-urls',
     'no-output',
   ],
 ]

@@ -8,8 +8,8 @@ const hangLimitMs = 600_000
 /**
  * Serves `handle(request) -> answer` on loopback; port 0 takes a free one. `request` is {method, path, query, headers, body:
  * Buffer, signal}, its signal aborted when the client goes away before it has its answer. An answer is {status, json | text | bytes,
- * headers?, cut?}, or `drop` (the line is cut without a word), or `hang` (silence until the client gives up). `cut` sends half of
- * what its length promises.
+ * headers?, cut?}, or `drop` (the line is cut without a word), or `hang` (silence until the client gives up), or `drip` (a
+ * success whose body never ends). `cut` sends half of what its length promises.
  */
 export async function serve(handle, port = 0) {
   const server = createServer(async (incoming, outgoing) => {
@@ -68,10 +68,18 @@ function send(outgoing, answer) {
   if (outgoing.destroyed) return
   if (answer === 'drop') return outgoing.destroy()
   if (answer === 'hang') return void setTimeout(() => outgoing.destroy(), hangLimitMs).unref()
+  if (answer === 'drip') return drip(outgoing)
   const [type, body] = bodyOf(answer)
   outgoing.writeHead(answer.status, { 'content-type': type, 'content-length': body.length, ...answer.headers })
   if (!answer.cut) return outgoing.end(body)
   outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.destroy())
+}
+
+/** A sign every now and then: each is a sign of life. */
+function drip(outgoing) {
+  outgoing.writeHead(200, { 'content-type': 'application/json' })
+  const timer = setInterval(() => outgoing.write(' '), 20)
+  outgoing.once('close', () => clearInterval(timer))
 }
 
 function bodyOf({ json, text, bytes }) {
