@@ -115,10 +115,10 @@ function remainingMs(sql: SqlStorage, job: JobRow, now: number): number | null {
   if (left === 0) return 0
   if (isDelayed(job)) return null
   const done = job.total - left
-  if (done > 0 && job.started_at !== null) return Math.round(((now - job.started_at) / done) * left)
+  if (done > 0 && job.started_at !== null) return Math.round((Math.max(0, now - job.started_at) / done) * left)
   const last = first<{ pace: number }>(
     sql,
-    `SELECT CAST(ended_at - started_at AS REAL) / total AS pace FROM job
+    `SELECT CAST(MAX(0, ended_at - started_at) AS REAL) / total AS pace FROM job
      WHERE ended_at IS NOT NULL AND started_at IS NOT NULL AND completed > 0 ORDER BY created_at DESC LIMIT 1`,
   )
   return last ? Math.round(last.pace * (left + tasksAhead(sql, job))) : null

@@ -1,13 +1,19 @@
 import type { JobParams, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
-import { MAX_RUN_CHARACTERS, MAX_TASK_TRIES, REDRIVE_AFTER_MS } from '../../src/kernel/limits'
+import {
+  MAX_RUN_CHARACTERS,
+  MAX_TASK_TRIES,
+  REDRIVE_AFTER_MS,
+  SMALL_SHOOT_PICTURES,
+  SMALL_SHOOT_SHARE,
+} from '../../src/kernel/limits'
 import type { EventImage, EventType } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, openTasks, paramsOf, statusOf, taskCredits, toTaskPlan, touchJob, viewJob } from './jobs'
 import { charge, closeHold, release } from './ledger'
 import { DRAIN_LAG_MS } from './outbox'
 import { settleQuota } from './quota'
-import { first } from './rows'
+import { first, number } from './rows'
 import { tellBalances } from './tell-balances'
 
 type TaskRow = {
@@ -67,6 +73,14 @@ const isEnded = (state: string): state is 'done' | 'failed' | 'cancelled' =>
 
 export type ClaimOptions = { pollLeaseMs?: number; after?: number | undefined }
 
+/** Of all jobs of the user, so that nobody gains by cutting a large one into small ones. */
+const openPictures = (sql: SqlStorage): number =>
+  number(
+    sql,
+    `SELECT COALESCE(SUM(total - completed - failed - cancelled), 0) FROM job INDEXED BY job_open
+     WHERE ended_at IS NULL AND give_up_at > 0`,
+  )
+
 /** Whether a job of this task goes on upstream. */
 const isUpstream = ({ run }: TaskRow): boolean =>
   run !== null && (JSON.parse(run) as { handle: unknown }).handle !== null
@@ -108,7 +122,7 @@ export function claim(
   const { run } = task
   return {
     ...{ go: true, attempt, tries, run, task: toTaskPlan(task), params: paramsOf(job), createdAt: job.created_at },
-    share: job.task_window,
+    share: job.task_window * (openPictures(sql) <= SMALL_SHOOT_PICTURES ? SMALL_SHOOT_SHARE : 1),
   }
 }
 

@@ -21,6 +21,12 @@ export const PROVIDER_DEADLINE_MS = 180 * SECOND_MS
 export const LEASE_MARGIN_MS = 15 * SECOND_MS
 /** A task that failed this often, or whose consumer died, has a cause that another try will not mend. */
 export const MAX_TASK_TRIES = 10
+/**
+ * A seller with so few pictures left has this many times his plan's share of a provider's slots: who needs four pictures
+ * does not wait for two rounds of somebody's five hundred, and the five hundred lose next to nothing.
+ */
+export const SMALL_SHOOT_PICTURES = 8
+export const SMALL_SHOOT_SHARE = 4
 /** Largest state of a run that is kept with a task: a handle is at most 8 KB. */
 export const MAX_RUN_CHARACTERS = 16 * 1024
 /** Tries of one queue message by our own count; below max_retries in wrangler.toml so that `park` gets its turn. */
