@@ -47,11 +47,16 @@ export function statusOf(job: JobRow): JobStatus {
  * Marks a job as changed, and counts an ended task in the same written row: the next drain of the outbox writes it to
  * D1, by `dueAt` at the latest.
  */
-export const touchJob = (sql: SqlStorage, jobId: string, dueAt: number, ended?: 'completed' | 'failed'): void => {
+export const touchJob = (
+  sql: SqlStorage,
+  jobId: string,
+  dueAt: number,
+  ended?: 'done' | 'failed' | 'cancelled',
+): void => {
   sql.exec(
     `UPDATE job SET version = version + 1, project_due_at = MIN(COALESCE(project_due_at, ?1), ?1),
-       completed = completed + ?3, failed = failed + ?4 WHERE id = ?2`,
-    ...[dueAt, jobId, ended === 'completed' ? 1 : 0, ended === 'failed' ? 1 : 0],
+       completed = completed + ?3, failed = failed + ?4, cancelled = cancelled + ?5 WHERE id = ?2`,
+    ...[dueAt, jobId, ...['done', 'failed', 'cancelled'].map((end) => Number(ended === end))],
   )
 }
 

@@ -77,7 +77,7 @@ export function redrive(sql: SqlStorage, now: number): Sending[] {
     // A consumer that let its lease run out has died: that was a try.
     const tries = before + (state === 'leased' ? 1 : 0)
     if (state === 'leased' && (tries >= MAX_TASK_TRIES || job.cancelled_at !== null)) {
-      failTask(sql, key, 'LEASE_EXPIRED', now)
+      failTask(sql, key, job.cancelled_at === null ? 'LEASE_EXPIRED' : 'CANCELLED', now)
       continue
     }
     const waitMs = Math.min(REDRIVE_MAX_MS, REDRIVE_AFTER_MS * 2 ** Math.min(sent, 10))

@@ -169,7 +169,14 @@ function giveBack(sql: SqlStorage, job: JobRow, task: TaskRow, outcome: Unfinish
   const retried = outcome.kind === 'retry' ? outcome : null
   const tries = task.tries + (retried && (retried.counted ?? true) ? 1 : 0)
   const isOver = job.cancelled_at !== null ? 'CANCELLED' : tries >= MAX_TASK_TRIES ? 'GAVE_UP' : null
-  if (isOver) return endTask(sql, job, { ...task, run }, { state: 'failed', code: retried?.code ?? isOver }, now)
+  if (isOver)
+    return endTask(
+      sql,
+      job,
+      { ...task, run },
+      { state: 'failed', code: isOver === 'CANCELLED' ? isOver : (retried?.code ?? isOver) },
+      now,
+    )
   sql.exec(
     "UPDATE task SET state = 'queued', due_at = ?, error_code = ?, tries = ?, run = ? WHERE job_id = ? AND position = ?",
     ...[now + outcome.delayMs + REDRIVE_AFTER_MS, retried?.code ?? null, tries, run, job.id, task.position],
@@ -233,13 +240,15 @@ const leasedTasks = (sql: SqlStorage, jobId: string): number =>
 type End = { state: 'done'; backgroundDone: boolean; image: EventImage } | { state: 'failed'; code: string }
 
 function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: number): FinishAnswer {
+  const code = end.state === 'failed' ? end.code : null
+  // Whoever cancelled did not see a failure, and a retry of what failed must not bring it back.
+  const state = code === 'CANCELLED' ? 'cancelled' : end.state
   // A job upstream that nobody waits for: kept, so that whoever claims the task next cancels it there.
-  const unwanted = end.state === 'failed' && isUpstream(task) ? task.run : null
-  if (end.state === 'failed' && (unwanted !== null || end.code === 'MODERATED_OUT'))
-    sql.exec('UPDATE job SET wasted = wasted + 1 WHERE id = ?', job.id)
+  const unwanted = code !== null && isUpstream(task) ? task.run : null
+  if (unwanted !== null || code === 'MODERATED_OUT') sql.exec('UPDATE job SET wasted = wasted + 1 WHERE id = ?', job.id)
   sql.exec(
     'UPDATE task SET state = ?, due_at = NULL, error_code = ?, run = ? WHERE job_id = ? AND position = ?',
-    ...[end.state, end.state === 'failed' ? end.code : null, unwanted, job.id, task.position],
+    ...[state, state === 'failed' ? code : null, unwanted, job.id, task.position],
   )
   if (end.state === 'done' && job.delayed_at !== null) sql.exec('UPDATE job SET delayed_at = NULL WHERE id = ?', job.id)
   const key = `${job.id}:${task.variation_key}`
@@ -247,14 +256,12 @@ function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: num
   if (charged > 0) charge(sql, job.id, key, charged, now)
   releaseCredits(sql, job, key, taskCredits(job) - charged, now)
   if (job.fund === 'unlimited') settleQuota(sql, job.id, 1, end.state === 'done' ? 'used' : 'released')
-  touchJob(sql, job.id, now + DRAIN_LAG_MS, end.state === 'done' ? 'completed' : 'failed')
-  const image =
-    end.state === 'done'
-      ? { ...end.image, status: 'completed' }
-      : { id: task.image_id, poseId: task.pose_id, status: 'failed', error: end.code }
+  touchJob(sql, job.id, now + DRAIN_LAG_MS, state)
+  const unmade = { id: task.image_id, poseId: task.pose_id, status: state, error: state === 'failed' ? code : null }
+  const image = end.state === 'done' ? { ...end.image, status: 'completed' } : unmade
   progress(sql, job.id, { variationKey: task.variation_key, name: task.name, ...image }, now)
   closeIfDone(sql, job.id, now)
-  return { state: end.state }
+  return { state }
 }
 
 function releaseCredits(sql: SqlStorage, job: JobRow, key: string, credits: number, now: number): void {

@@ -49,7 +49,7 @@ export type StartCall = {
 export type CallName = keyof Calls
 export type Call = { [K in CallName]: { name: K } & Calls[K] }[CallName]
 
-export type Answer = { [word: string]: string | number | boolean | null | Answer[] | [string, number][] }
+export type Answer = { [word: string]: string | number | boolean | null | Answer[] | [string, number, string][] }
 
 export const POSE_CREDITS = 30
 export const BACKGROUND_CREDITS = 10

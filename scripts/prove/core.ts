@@ -64,10 +64,10 @@ export const CORE: Core = {
       expireDue(sql, now)
       giveUp(sql, now)
       redrive(sql, now)
-      const failed = failedSince(sql, before)
+      const unmade = unmadeSince(sql, before)
       trimEvents(sql, now)
       trimAnswers(sql, now)
-      return { failed }
+      return { unmade }
     }),
   beginCheck: (command, { orderId, leaseMs }, now) => command((sql) => beginCheck(sql, orderId, leaseMs, now)),
   converge: (command, { orderId, keptRupiah, checkNo }, now) =>
@@ -111,14 +111,14 @@ export const CORE: Core = {
 
 const fundOf = (byCredits: boolean): { fund?: 'credits' } => (byCredits ? { fund: 'credits' } : {})
 
-/** Tasks that ended by failing after event `seq`, in that order: the log says so. */
-const failedSince = (sql: SqlStorage, seq: number): [string, number][] =>
-  all<{ generation_id: string; key: string }>(
+/** Tasks that ended without a picture after event `seq`, in that order, and how: the log says so. */
+const unmadeSince = (sql: SqlStorage, seq: number): [string, number, string][] =>
+  all<{ generation_id: string; key: string; status: string }>(
     sql,
-    `SELECT generation_id, data ->> '$.image.variationKey' AS key FROM event
-     WHERE seq > ? AND type = 'pose_generation_progress' AND data ->> '$.image.status' = 'failed' ORDER BY seq`,
+    `SELECT generation_id, data ->> '$.image.variationKey' AS key, data ->> '$.image.status' AS status FROM event
+     WHERE seq > ? AND type = 'pose_generation_progress' AND status IN ('failed', 'cancelled') ORDER BY seq`,
     seq,
-  ).map(({ generation_id, key }) => [generation_id, Number(key.slice(1))])
+  ).map(({ generation_id, key, status }) => [generation_id, Number(key.slice(1)), status])
 
 export function startAsk(call: StartCall): StartAsk {
   const { jobId, key, fingerprint, poses, background, quoteId, byCredits, poseCredits } = call

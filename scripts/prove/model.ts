@@ -182,7 +182,7 @@ export class Model {
     if (call.after !== null && call.after !== task.attempt) return { go: false, reason: 'overtaken' }
     const tries = task.tries + (task.state === 'leased' ? 1 : 0)
     if (job.cancelled || tries >= MAX_TRIES) {
-      this.#end(job, task, 'failed', 0, now)
+      this.#end(job, task, job.cancelled ? 'cancelled' : 'failed', 0, now)
       return { go: false, reason: 'gave_up' }
     }
     task.state = 'leased'
@@ -218,7 +218,7 @@ export class Model {
   #giveBack(job: ModelJob, task: Task, { outcome, run }: Calls['finish'], now: number): Answer {
     task.run = run ?? task.run
     const tries = task.tries + (outcome === 'retry' ? 1 : 0)
-    if (job.cancelled || tries >= MAX_TRIES) return this.#end(job, task, 'failed', 0, now)
+    if (job.cancelled || tries >= MAX_TRIES) return this.#end(job, task, job.cancelled ? 'cancelled' : 'failed', 0, now)
     Object.assign(task, { state: 'open', tries })
     if (outcome === 'down') job.delayed = true
     return { state: 'retrying' }
@@ -229,7 +229,7 @@ export class Model {
     return isOpen(task) ? this.#end(job, task, 'failed', 0, now) : { state: task.state }
   }
 
-  #end(job: ModelJob, task: Task, state: 'done' | 'failed', charged: number, now: number): Answer {
+  #end(job: ModelJob, task: Task, state: 'done' | 'failed' | 'cancelled', charged: number, now: number): Answer {
     task.state = state
     // Kept only so that whoever comes next cancels it upstream.
     if (state === 'done' || !isUpstream(task)) task.run = null
@@ -256,18 +256,20 @@ export class Model {
 
   #alarm(observed: Answer, now: number): Answer {
     this.credits.expireDue(now)
-    const failed = observed.failed as [string, number][]
-    for (const [jobId, position] of failed) {
+    const unmade = observed.unmade as [string, number, 'failed' | 'cancelled'][]
+    for (const [jobId, position, state] of unmade) {
       const { job, task } = this.#find({ jobId, position })
-      if (!isOpen(task)) return { failed: `task ${position} of ${jobId} ended before` }
-      this.#end(job, task, 'failed', 0, now)
+      if (!isOpen(task)) return { unmade: `task ${position} of ${jobId} ended before` }
+      if (state === 'cancelled' && !job.cancelled)
+        return { unmade: `task ${position} of ${jobId} was cancelled by nobody` }
+      this.#end(job, task, state, 0, now)
     }
     for (const job of this.jobs.values())
       for (const task of job.open > 0 ? job.tasks : [])
         if (task.state === 'leased' && task.leasedUntil <= now)
           Object.assign(task, { state: 'open', tries: task.tries + 1 })
     for (const [key, { at }] of this.#started) if (at < now - KEYS_KEPT_MS) this.#started.delete(key)
-    return { failed }
+    return { unmade }
   }
 
   #beginCheck(call: Calls['beginCheck'], now: number): Answer {

@@ -5,6 +5,7 @@ import { all } from '../../durable-objects/user/rows'
 import { configOf } from '../../src/config'
 import { TASK_WINDOWS } from '../../src/generations/start-generation'
 import { sha256Hex } from '../../src/kernel/hash'
+import { SMALL_SHOOT_PICTURES, SMALL_SHOOT_SHARE } from '../../src/kernel/limits'
 import { providerObject } from '../../src/objects'
 import { imageProviders } from '../../src/providers/registry'
 import { MINUTE_MS } from '../support/jobs'
@@ -28,12 +29,18 @@ const waiting = (owner: string) =>
     all(storage.sql, 'SELECT weight FROM waiter WHERE owner = ?', owner),
   )
 
-test.each(Object.entries(TASK_WINDOWS))('a seller of tier %s waits for slots with a share of %i', async (_, window) => {
+test.each(
+  Object.entries(TASK_WINDOWS).flatMap(([tier, window]) => [
+    { tier, pictures: SMALL_SHOOT_PICTURES + 1, window, share: window },
+    { tier, pictures: SMALL_SHOOT_PICTURES, window, share: window * SMALL_SHOOT_SHARE },
+  ]),
+)('a seller of tier $tier with $pictures pictures left waits for slots with a share of $share', async (seller) => {
+  const { pictures, window, share } = seller
   const user = await openUser()
-  const job = await startFor(user, { taskWindow: window })
+  const job = await startFor(user, { poses: pictures, taskWindow: window })
   const [body] = await messagesOf(user, job.id, 1)
   await deliver([{ body, id: 'first' }], { vars })
   const owner = (await sha256Hex(user.userId)).slice(0, 12)
-  expect(await waiting(owner)).toEqual([{ weight: window }])
+  expect(await waiting(owner)).toEqual([{ weight: share }])
   expect(await user.object().job(job.id)).toMatchObject({ status: 'processing', failed: 0, isDelayed: false })
 })

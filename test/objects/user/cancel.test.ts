@@ -54,7 +54,7 @@ test('cancelling twice is cancelling once, and what has ended stays ended', () =
 test.each([
   { title: 'made', outcome: done(), charged: 30, state: 'done' },
   { title: 'failed', outcome: failed(), charged: 0, state: 'failed' },
-  { title: 'to be retried', outcome: retry(), charged: 0, state: 'failed' },
+  { title: 'to be retried', outcome: retry(), charged: 0, state: 'cancelled' },
 ])('what a consumer holds while the job is cancelled ends as it ends: $title', ({ outcome, charged, state }) =>
   withSql((sql) => {
     const job = openJob(sql, { poses: 3 })
@@ -86,7 +86,7 @@ test('a picture is not begun again after its job was cancelled', () =>
       creditsReleased: 30,
       endedAt: T0 + LEASE_MS,
     })
-    expect(unmadeTasks(sql, job.jobId)).toMatchObject([{ errorCode: 'CANCELLED' }])
+    expect(unmadeTasks(sql, job.jobId)).toMatchObject([{ state: 'cancelled', errorCode: null }])
   }))
 
 test('cancel against finish, a hundred times in either order: charged and released are the hold (A19)', () =>

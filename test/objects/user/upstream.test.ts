@@ -81,7 +81,8 @@ test('the same when it is cancelled during a poll', () =>
   withSql((sql) => {
     const job = begun(sql)
     job.cancel()
-    expect(job.finish(waiting(run('7')))).toEqual({ state: 'failed' })
+    expect(job.finish(waiting(run('7')))).toEqual({ state: 'cancelled' })
+    expect(job.view()).toMatchObject({ status: 'cancelled', failed: 0, cancelled: 1 })
     expect(job.claim()).toEqual({ go: false, reason: 'ended', run: run('7') })
     expect(books(sql)).toMatchObject({ available: 300, held: 0, spent: 0 })
   }))
