@@ -7,7 +7,8 @@ import {
 } from '../../src/kernel/limits'
 import { findJob, type JobRow } from './jobs'
 import { all, first } from './rows'
-import { failTask, type TaskKey } from './tasks'
+import type { TaskKey } from './task-rows'
+import { failTask } from './tasks'
 
 /** A task to send, with the request id of the call that started its job. */
 export type Sending = TaskKey & { requestId: string }

@@ -7,33 +7,13 @@ import {
   SMALL_SHOOT_PICTURES,
   SMALL_SHOOT_SHARE,
 } from '../../src/kernel/limits'
-import type { EventImage, EventType } from '../../src/progress/events'
+import type { EventImage } from '../../src/progress/events'
 import { appendEvent } from './events'
-import { findJob, type JobRow, openTasks, paramsOf, statusOf, taskCredits, toTaskPlan, touchJob, viewJob } from './jobs'
-import { charge, closeHold, release } from './ledger'
+import { findJob, type JobRow, paramsOf, toTaskPlan, touchJob } from './jobs'
 import { DRAIN_LAG_MS } from './outbox'
-import { settleQuota } from './quota'
-import { first, number } from './rows'
-import { tellBalances } from './tell-balances'
-
-type TaskRow = {
-  job_id: string
-  position: number
-  variation_key: string
-  image_id: string
-  name: string
-  pose_id: string | null
-  draft: number | null
-  prompt: string
-  seed: number
-  state: string
-  attempt: number
-  tries: number
-  due_at: number | null
-  run: string | null
-}
-
-export type TaskKey = { jobId: string; position: number }
+import { number } from './rows'
+import { endTask, type FinishAnswer, progressData } from './task-end'
+import { findTask, isEnded, isUpstream, type TaskKey, type TaskRow } from './task-rows'
 
 /** `run`: what the runner kept at an earlier attempt. `share`: of the providers' slots, against other sellers. */
 export type Claim =
@@ -62,15 +42,6 @@ export type Outcome =
   | { kind: 'retry'; code: string; delayMs: number; run?: string; counted?: boolean }
   | { kind: 'waiting'; delayMs: number; run: string; isDown: boolean }
 
-/** `settled`: what this call or an earlier one made of the task. `stale`: another attempt has the lease by now. */
-export type FinishAnswer = { state: 'done' | 'failed' | 'cancelled' | 'retrying' | 'stale' | 'unknown' }
-
-const findTask = (sql: SqlStorage, { jobId, position }: TaskKey): TaskRow | undefined =>
-  first<TaskRow>(sql, 'SELECT * FROM task WHERE job_id = ? AND position = ?', jobId, position)
-
-const isEnded = (state: string): state is 'done' | 'failed' | 'cancelled' =>
-  state === 'done' || state === 'failed' || state === 'cancelled'
-
 export type ClaimOptions = { pollLeaseMs?: number; after?: number | undefined }
 
 /** Of all jobs of the user, so that nobody gains by cutting a large one into small ones. */
@@ -80,10 +51,6 @@ const openPictures = (sql: SqlStorage): number =>
     `SELECT COALESCE(SUM(total - completed - failed - cancelled), 0) FROM job INDEXED BY job_open
      WHERE ended_at IS NULL AND give_up_at > 0`,
   )
-
-/** Whether a job of this task goes on upstream. */
-const isUpstream = ({ run }: TaskRow): boolean =>
-  run !== null && (JSON.parse(run) as { handle: unknown }).handle !== null
 
 /**
  * Gives a consumer a lease of `leaseMs` on a task, of `pollLeaseMs` if it only has to ask upstream; its attempt number
@@ -194,116 +161,4 @@ export function failTask(sql: SqlStorage, key: TaskKey, code: string, now: numbe
   const job = task && findJob(sql, key.jobId)
   if (!task || !job) return { state: 'unknown' }
   return isEnded(task.state) ? { state: task.state } : endTask(sql, job, task, { state: 'failed', code }, now)
-}
-
-/**
- * Cancels what nobody works on yet and releases it at once. What a consumer holds is decided by whoever finishes
- * first: it is delivered and charged, or released. The job ends with the last of them.
- */
-export function cancelJob(sql: SqlStorage, jobId: string, now: number): 'cancelled' | 'ended' | 'unknown' {
-  const job = findJob(sql, jobId)
-  if (!job) return 'unknown'
-  if (job.ended_at !== null) return job.cancelled_at === null ? 'ended' : 'cancelled'
-  if (job.cancelled_at !== null) return 'cancelled'
-  const wasted = Number(
-    sql
-      .exec(
-        "SELECT COUNT(*) AS n FROM task WHERE job_id = ? AND state = 'queued' AND run ->> 'handle' IS NOT NULL",
-        jobId,
-      )
-      .one().n,
-  )
-  sql.exec(
-    "UPDATE task SET state = 'cancelled', due_at = NULL WHERE job_id = ? AND state IN ('pending', 'queued')",
-    jobId,
-  )
-  const cancelled = openTasks(job) - leasedTasks(sql, jobId)
-  if (cancelled > 0) {
-    if (job.fund === 'unlimited') settleQuota(sql, jobId, cancelled, 'released')
-    releaseCredits(sql, job, `${jobId}:cancel`, cancelled * taskCredits(job), now)
-  }
-  const inFlight = openTasks(job) > cancelled
-  // The last event of the job tells of its credits; while pictures are in flight that is yet to come.
-  if (cancelled > 0 && inFlight && taskCredits(job) > 0) tellBalances(sql, jobId, now)
-  sql.exec(
-    'UPDATE job SET cancelled = cancelled + ?, wasted = wasted + ?, cancelled_at = ? WHERE id = ?',
-    ...[cancelled, wasted, now, jobId],
-  )
-  touchJob(sql, jobId, now)
-  closeIfDone(sql, jobId, now)
-  return 'cancelled'
-}
-
-const leasedTasks = (sql: SqlStorage, jobId: string): number =>
-  Number(sql.exec("SELECT COUNT(*) AS n FROM task WHERE job_id = ? AND state = 'leased'", jobId).one().n)
-
-type End = { state: 'done'; backgroundDone: boolean; image: EventImage } | { state: 'failed'; code: string }
-
-function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, now: number): FinishAnswer {
-  const code = end.state === 'failed' ? end.code : null
-  // Whoever cancelled did not see a failure, and a retry of what failed must not bring it back.
-  const state = code === 'CANCELLED' ? 'cancelled' : end.state
-  // A job upstream that nobody waits for: kept, so that whoever claims the task next cancels it there.
-  const unwanted = code !== null && isUpstream(task) ? task.run : null
-  if (unwanted !== null || code === 'MODERATED_OUT') sql.exec('UPDATE job SET wasted = wasted + 1 WHERE id = ?', job.id)
-  sql.exec(
-    'UPDATE task SET state = ?, due_at = NULL, error_code = ?, run = ? WHERE job_id = ? AND position = ?',
-    ...[state, state === 'failed' ? code : null, unwanted, job.id, task.position],
-  )
-  if (end.state === 'done' && job.delayed_at !== null) sql.exec('UPDATE job SET delayed_at = NULL WHERE id = ?', job.id)
-  const key = `${job.id}:${task.variation_key}`
-  const charged = end.state === 'done' ? job.pose_credits + (end.backgroundDone ? job.background_credits : 0) : 0
-  if (charged > 0) charge(sql, job.id, key, charged, now)
-  releaseCredits(sql, job, key, taskCredits(job) - charged, now)
-  if (job.fund === 'unlimited') settleQuota(sql, job.id, 1, end.state === 'done' ? 'used' : 'released')
-  touchJob(sql, job.id, now + DRAIN_LAG_MS, state)
-  const unmade = { id: task.image_id, poseId: task.pose_id, status: state, error: state === 'failed' ? code : null }
-  const image = end.state === 'done' ? { ...end.image, status: 'completed' } : unmade
-  progress(sql, job.id, { variationKey: task.variation_key, name: task.name, ...image }, now)
-  closeIfDone(sql, job.id, now)
-  return { state }
-}
-
-function releaseCredits(sql: SqlStorage, job: JobRow, key: string, credits: number, now: number): void {
-  if (credits > 0) release(sql, job.id, key, credits, now)
-}
-
-/** What every event of a job says; the names are the contract's. */
-function progressData(sql: SqlStorage, jobId: string, now: number) {
-  const view = viewJob(sql, findJob(sql, jobId)!, now)
-  const ended = view.completed + view.failed + view.cancelled
-  return {
-    status: view.status,
-    progress: Math.floor((100 * ended) / view.total),
-    posesCompleted: view.completed,
-    posesFailed: view.failed,
-    posesCancelled: view.cancelled,
-    posesTotal: view.total,
-    currentPose: view.currentPose,
-    estimatedTimeRemaining: view.remainingMs === null ? null : Math.ceil(view.remainingMs / 1000),
-    isDelayed: view.isDelayed,
-    creditCharged: view.creditsCharged,
-    creditReleased: view.creditsReleased,
-  }
-}
-
-const progress = (sql: SqlStorage, jobId: string, image: EventImage, now: number): void =>
-  appendEvent(sql, 'pose_generation_progress', jobId, { ...progressData(sql, jobId, now), image }, now)
-
-const LAST_EVENT: Record<string, EventType> = {
-  completed: 'pose_generation_complete',
-  partial: 'pose_generation_complete',
-  failed: 'pose_generation_failed',
-  cancelled: 'pose_generation_cancelled',
-}
-
-function closeIfDone(sql: SqlStorage, jobId: string, now: number): void {
-  const job = findJob(sql, jobId)!
-  if (openTasks(job) > 0) return
-  closeHold(sql, jobId, now)
-  sql.exec('UPDATE job SET ended_at = ? WHERE id = ?', now, jobId)
-  touchJob(sql, jobId, now)
-  const status = statusOf({ ...job, ended_at: now })
-  appendEvent(sql, LAST_EVENT[status]!, jobId, progressData(sql, jobId, now), now)
-  if (taskCredits(job) > 0) tellBalances(sql, jobId, now)
 }

@@ -8,6 +8,7 @@ import { MAX_BINDING_QUOTES } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
 import type { LiveEvent } from '../../src/progress/events'
 import { type AdjustAnswer, type AdjustAsk, adjust, type RefundAnswer, refundJob } from './adjustments'
+import { cancelJob } from './cancel'
 import { nextDue } from './due'
 import { entriesAfter, entriesBefore, lastBalances } from './entries'
 import { appendEvent, eventsAfter, latestSeq, trimEvents } from './events'
@@ -28,19 +29,9 @@ import * as sessions from './sessions'
 import { closeQuietly } from './sockets'
 import { type StartAnswer, type StartAsk, start } from './start'
 import { type StatementAsk, type StatementHead, statementHead } from './statement'
-import {
-  type Claim,
-  type ClaimOptions,
-  cancelJob,
-  claim,
-  type FinishAnswer,
-  failTask,
-  finish,
-  forgetRun,
-  keepRun,
-  type Outcome,
-  type TaskKey,
-} from './tasks'
+import type { FinishAnswer } from './task-end'
+import type { TaskKey } from './task-rows'
+import { type Claim, type ClaimOptions, claim, failTask, finish, forgetRun, keepRun, type Outcome } from './tasks'
 import { keepTicket, takeTicket } from './tickets'
 import { verify } from './verify'
 import { makeWaiters, type WaitAnswer } from './waiters'

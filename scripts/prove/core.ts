@@ -1,4 +1,5 @@
 import { adjust, refundJob } from '../../durable-objects/user/adjustments'
+import { cancelJob } from '../../durable-objects/user/cancel'
 import { latestSeq, trimEvents } from '../../durable-objects/user/events'
 import { trimAnswers } from '../../durable-objects/user/idempotency'
 import { expireDue, grant } from '../../durable-objects/user/ledger'
@@ -8,7 +9,7 @@ import { giveUp, redrive } from '../../durable-objects/user/queueing'
 import { makeQuote } from '../../durable-objects/user/quotes'
 import { all } from '../../durable-objects/user/rows'
 import { type StartAnswer, type StartAsk, start } from '../../durable-objects/user/start'
-import { cancelJob, claim, failTask, finish, forgetRun, keepRun, type Outcome } from '../../durable-objects/user/tasks'
+import { claim, failTask, finish, forgetRun, keepRun, type Outcome } from '../../durable-objects/user/tasks'
 import {
   type Answer,
   BACKGROUND_CREDITS,

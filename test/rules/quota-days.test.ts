@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { cancelJob } from '../../durable-objects/user/cancel'
 import { lastBalances } from '../../durable-objects/user/entries'
 import { assertBooks } from '../../durable-objects/user/ledger'
 import { holdQuota, quotaDay, settleQuota, unlimitedView, wibDay } from '../../durable-objects/user/quota'
 import { all } from '../../durable-objects/user/rows'
 import { start } from '../../durable-objects/user/start'
-import { cancelJob } from '../../durable-objects/user/tasks'
 import { withNodeSql } from '../support/node-sql'
 import {
   askFor,

@@ -1,5 +1,6 @@
 // What was said becomes poses: everything said is in every draft, what was not said is filled in and varied.
 import type { PoseGeometry } from '../../db/tables/poses'
+import type { DraftPose } from '../../generations/types'
 import { type Chooser, chooserOf } from '../../render/mannequin/hash'
 import { along } from '../../render/mannequin/vector'
 import { ARMS, type ArmName } from '../rig/arm-settings'
@@ -23,15 +24,8 @@ import type { ArmPose, HeadPose, StancePose, ViewPose } from './parts'
 import { type ArmPair, LEG_STANCES, STANCE_TABLE, TORSO_TABLE } from './stance-table'
 import type { SaidArm, Understanding } from './understand'
 
-export type PoseDraft = {
-  geometry: PoseGeometry
-  /** As a library record has them: chair, stool, wall, product. */
-  props: string[]
-  /** What the renderer reads to know which product is held in which hand. */
-  words: string
-  name: { en: string; id: string }
-  /** English, for an image model. */
-  promptHint: string
+/** A composed pose; its props are as a library record has them: chair, stool, wall, product. */
+export type PoseDraft = DraftPose & {
   /** The parts of the text that were used. */
   understood: string[]
 }

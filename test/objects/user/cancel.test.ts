@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { cancelJob } from '../../../durable-objects/user/cancel'
 import { findJob, hasOpenJobs, unmadeTasks, viewJob } from '../../../durable-objects/user/jobs'
 import { assertBooks } from '../../../durable-objects/user/ledger'
 import { all } from '../../../durable-objects/user/rows'
-import { cancelJob, claim, finish } from '../../../durable-objects/user/tasks'
+import { claim, finish } from '../../../durable-objects/user/tasks'
 import {
   attemptOf,
   books,

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { cancelJob } from '../../../durable-objects/user/cancel'
 import { nextDue } from '../../../durable-objects/user/due'
 import { findJob, viewJob } from '../../../durable-objects/user/jobs'
 import { assertBooks } from '../../../durable-objects/user/ledger'
 import { giveUp, promote, redrive, type Sending } from '../../../durable-objects/user/queueing'
 import { all } from '../../../durable-objects/user/rows'
-import { cancelJob, claim, finish } from '../../../durable-objects/user/tasks'
+import { claim, finish } from '../../../durable-objects/user/tasks'
 import {
   JOB_GIVE_UP_MS,
   MAX_SEND_BATCH,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { cancelJob } from '../../../durable-objects/user/cancel'
 import { quotaDay, unlimitedView, wibDay } from '../../../durable-objects/user/quota'
 import { all } from '../../../durable-objects/user/rows'
 import { openSession } from '../../../durable-objects/user/sessions'
 import { start } from '../../../durable-objects/user/start'
-import { cancelJob, claim, finish } from '../../../durable-objects/user/tasks'
+import { claim, finish } from '../../../durable-objects/user/tasks'
 import { availableCredits } from '../../support/available-credits'
 import {
   DAY_MS,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { cancelJob } from '../../../durable-objects/user/cancel'
 import { entriesAfter } from '../../../durable-objects/user/entries'
 import { eventsAfter } from '../../../durable-objects/user/events'
 import { failedTasks, unmadeTasks } from '../../../durable-objects/user/jobs'
 import { all } from '../../../durable-objects/user/rows'
-import { cancelJob, claim, failTask, finish } from '../../../durable-objects/user/tasks'
+import { claim, failTask, finish } from '../../../durable-objects/user/tasks'
 import { MAX_TASK_TRIES, REDRIVE_AFTER_MS } from '../../../src/kernel/limits'
 import {
   attemptOf,

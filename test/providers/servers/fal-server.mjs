@@ -1,4 +1,5 @@
 // A fake fal (queue API) on loopback: submit, status, result, cancel, files. It shares no code with the product.
+import { infrastructure, refusal } from './fal-words.mjs'
 import { jsonOf, serve } from './http.mjs'
 import { makeJobs } from './jobs.mjs'
 
@@ -118,18 +119,6 @@ const FAILURES = {
   invalid: refusal('value_error', 'the control image cannot be read'),
   failed: infrastructure(500, 'internal_error', 'Internal server error'),
   runner: infrastructure(500, 'runner_server_error', 'The runner failed'),
-}
-
-function refusal(type, msg) {
-  return { status: 422, json: { detail: [{ loc: ['body', 'prompt'], msg, type, input: 'a prompt' }] } }
-}
-
-function infrastructure(status, error_type, detail) {
-  return {
-    status,
-    json: { detail, error_type },
-    headers: { 'x-fal-error-type': error_type, 'x-fal-retryable': 'true' },
-  }
 }
 
 /** The field that fal would refuse; null when all is well. */

@@ -1,4 +1,5 @@
 // A fake Hugging Face router on loopback: fal's queue behind /fal-ai, Together behind /together. It shares no code with the product.
+import { infrastructure, refusal } from './fal-words.mjs'
 import { jsonOf, serve } from './http.mjs'
 import { makeJobs } from './jobs.mjs'
 import { answered, pictureBase64, pngOf } from './open-picture.mjs'
@@ -108,18 +109,6 @@ export async function startHuggingFace({ port = 0, key = 'hf_test_token_0001' } 
 
 const NO_PATH = { status: 404, json: { error: 'Not Found' } }
 const NO_JOB = { status: 404, json: { detail: 'Request not found' } }
-
-function refusal(type, msg) {
-  return { status: 422, json: { detail: [{ loc: ['body', 'prompt'], msg, type, input: 'a prompt' }] } }
-}
-
-function infrastructure(status, error_type, detail) {
-  return {
-    status,
-    json: { detail, error_type },
-    headers: { 'x-fal-error-type': error_type, 'x-fal-retryable': 'true' },
-  }
-}
 
 /** The field that fal would refuse; null when all is well. */
 function whyWrong(ask) {
