@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { MAX_MESSAGE_TRIES } from '../../src/kernel/limits'
+import { RULES } from '../../src/providers/errors'
 import { expectErrors } from '../setup'
 import { expectJson, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
@@ -38,7 +39,7 @@ test('an outage of the image provider costs nothing, and the same shoot is made 
   const sari = await signUp()
   await holdQueue(sari)
   const { generation } = await startShoot(sari, { selectedPoseIds: [...POSES] })
-  for (let attempt = 1; attempt <= 2; attempt++) {
+  for (let attempt = 1; attempt < RULES.UPSTREAM_5XX.maxTries; attempt++) {
     await deliver(sari, generation.id, ALL, OUTAGE)
     // Nobody gives up at once: the credits wait with the pictures.
     expect(await creditsOf(sari)).toEqual({ available: 180, held: 120 })

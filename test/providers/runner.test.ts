@@ -232,7 +232,7 @@ describe('a provider that fails', () => {
 })
 
 describe('another provider', () => {
-  test('that takes the pose makes the picture when the first has no money left, and it is charged once (I7)', async () => {
+  test('that takes the pose makes the picture when the first has no money left, and it is charged once (I2)', async () => {
     await there.breakNext('402')
     const user = await openUser()
     const shoot = await openShoot(user, { IMAGE_PROVIDERS: 'fal,wavespeed' })
@@ -251,7 +251,7 @@ describe('another provider', () => {
     expect((await wavespeed.stats()).submissions).toBe(2)
   })
 
-  test('that knows the pose by words alone is no substitute (I7)', async () => {
+  test('that knows the pose by words alone is no substitute (I2)', async () => {
     await there.dead(true)
     const user = await openUser()
     const shoot = await openShoot(user, { IMAGE_PROVIDERS: 'fal,huggingface-text' })
@@ -270,7 +270,7 @@ describe('another provider', () => {
 })
 
 describe('a provider that is down', () => {
-  test('delays the shoot, says so once, and fails it when it stays away; nothing is charged (I6)', async () => {
+  test('delays the shoot, says so once, and fails it when it stays away; nothing is charged (I1)', async () => {
     await there.dead(true)
     const user = await openUser()
     const shoot = await openShoot(user, FAL, { poses: 8 })

@@ -114,12 +114,14 @@ describe('the page', () => {
     expect(problemsOf(listOf(row('A1', { required: 'something' })), tests, page)).toEqual(stale)
   })
 
-  test('has all faults of credits, quota and payments', () => {
+  test('has all faults of credits, quota, payments, prompts and providers', () => {
     const { groups } = JSON.parse(readFileSync('docs/faults.json', 'utf8')) as FaultList
     expect(groups.map(({ id, rows }) => [id, rows.length])).toEqual([
       ['A', 30],
       ['B', 9],
       ['C', 28],
+      ['H', 6],
+      ['I', 2],
     ])
     for (const { rows } of groups) expect(rows.map(({ id }) => Number(id.slice(1)))).toEqual(rows.map((_, n) => n + 1))
   })
