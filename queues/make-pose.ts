@@ -46,12 +46,19 @@ export async function makePose(ctx: Ctx, message: PoseMessage): Promise<Verdict>
   if (state === 'retrying') {
     // One that continues an attempt would find it overtaken by the one that it has just made.
     const isFresh = outcome.kind === 'waiting' || outcome.counted === false || message.after !== undefined
-    return { retryAfterMs: outcome.delayMs, fresh: isFresh ? { ...message, after: claim.attempt } : null }
+    return { retryAfterMs: delayOf(outcome), fresh: isFresh ? { ...message, after: claim.attempt } : null }
   }
   // It ended meanwhile: what was begun upstream goes on for nobody.
   if (outcome.kind === 'waiting' && state !== 'stale') await abandon(ctx, message, outcome.run)
   return null
 }
+
+/**
+ * The queue waits whole seconds. Whoever was asked to stay away stays no shorter; who waits for a turn or a picture may as
+ * well ask half a second early: of a picture that takes one, a second more is half the wait.
+ */
+const delayOf = ({ kind, delayMs }: { kind: 'retry' | 'waiting'; delayMs: number }): number =>
+  kind === 'retry' ? delayMs : Math.max(1_000, Math.round(delayMs / 1_000) * 1_000)
 
 async function abandon(ctx: Ctx, message: PoseMessage, run: string): Promise<void> {
   await cancelUpstream(ctx, message, run)
