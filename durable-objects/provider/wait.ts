@@ -5,8 +5,8 @@ import type { AdmitAsk } from './types'
 
 export const MIN_RETRY_MS = 1_000
 export const MAX_RETRY_MS = 10_000
-/** How long a picture takes, as long as none has told. */
-const GUESSED_MS = 10_000
+/** How long a picture takes, as long as none has told: rather short, because asking once more is cheap. */
+const GUESSED_MS = 3_000
 
 /** How long a picture takes. */
 export const usualMs = ({ median_ms }: Meter): number => median_ms ?? GUESSED_MS
