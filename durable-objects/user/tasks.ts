@@ -79,7 +79,8 @@ export function claim(
   const attempt = task.attempt + 1
   const dueAt = now + (isUpstream(task) ? pollLeaseMs : leaseMs)
   sql.exec(
-    "UPDATE task SET state = 'leased', attempt = ?, tries = ?, due_at = ? WHERE job_id = ? AND position = ?",
+    // Its message arrived: the next one that gets lost is missed as soon as the first.
+    "UPDATE task SET state = 'leased', attempt = ?, tries = ?, due_at = ?, sendings = 1 WHERE job_id = ? AND position = ?",
     ...[attempt, tries, dueAt, key.jobId, key.position],
   )
   if (job.started_at === null) {

@@ -92,6 +92,22 @@ test('a message that nobody claimed is sent again, each time after twice the wai
     expect(books(sql).held).toBe(30)
   }))
 
+test('a picture whose message was lost often is missed soon again, once somebody had it', () =>
+  withSql((sql) => {
+    openAccount(sql, 30)
+    const { id: jobId } = startJob(sql)
+    promote(sql, T0)
+    let now = T0
+    for (let n = 0; n < 6; n++) {
+      now = nextTask(sql)
+      redrive(sql, now)
+    }
+    claim(sql, { jobId, position: 0 }, LEASE_MS, now)
+    now += LEASE_MS
+    expect(positions(redrive(sql, now))).toEqual([0])
+    expect(nextTask(sql) - now).toBe(2 * REDRIVE_AFTER_MS)
+  }))
+
 const nextTask = (sql: SqlStorage) => all<{ due_at: number }>(sql, 'SELECT MIN(due_at) AS due_at FROM task')[0]!.due_at
 
 test('a lease that ran out is sent again, and the dead consumer cannot end it (A18)', () =>
