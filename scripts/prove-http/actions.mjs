@@ -24,7 +24,8 @@ export const ACTIONS = {
     const wasLate = generation.posesCancelled === 0 && answer.status === 409
     life.expect('status of a cancellation', answer.status, wasLate ? 409 : 200)
     settleModel(life, request, generation, generation.posesCompleted, terms)
-    life.generations.push({ ...request, id, key, failed: generation.posesFailed, isCancelled: answer.status === 200 })
+    const isCancelled = answer.status === 200
+    life.generations.push({ ...request, id, key, fund: terms.fund, failed: generation.posesFailed, isCancelled })
   },
 
   async cancelEnded(life, { which }) {
@@ -40,14 +41,14 @@ export const ACTIONS = {
     const key = life.newKey()
     const answer = await life.account.ask({ method: 'POST', path: endedPath(earlier.id, 'retry'), key })
     if (earlier.failed === 0) return life.expect('a retry of nothing', answer.status, 409)
-    // What was refused once is refused again. A retry takes what its owner has now, whatever paid for the first try.
-    const request = { ...earlier, pictures: earlier.failed, good: 0, byCredits: false }
+    // What was refused once is refused again. What credits paid for, credits pay for again, a plan since then or not.
+    const request = { ...earlier, pictures: earlier.failed, good: 0, byCredits: earlier.fund === 'credits' }
     const terms = expectStart(life, answer, request)
     if (!terms) return
     const { id } = answer.body.generation
     settleModel(life, request, await awaitEnd(life, id), 0, terms)
     const path = endedPath(earlier.id, 'retry')
-    life.generations.push({ ...request, id, key, path, body: undefined, isCancelled: false })
+    life.generations.push({ ...request, id, key, path, fund: terms.fund, body: undefined, isCancelled: false })
   },
 
   async startPlan(life) {

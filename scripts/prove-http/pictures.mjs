@@ -83,7 +83,7 @@ async function finish(life, request, key, answer, terms) {
   const { id } = answer.body.generation
   const generation = await awaitEnd(life, id)
   settleModel(life, request, generation, request.good, terms)
-  life.generations.push({ ...request, id, key, failed: generation.posesFailed, isCancelled: false })
+  life.generations.push({ ...request, id, key, fund: terms.fund, failed: generation.posesFailed, isCancelled: false })
 }
 
 /** Asks for a quote and notes it. It must name fund and price. */
