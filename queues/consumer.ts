@@ -3,9 +3,10 @@ import { backoffSeconds } from '../src/kernel/backoff'
 import { MAX_MESSAGE_TRIES } from '../src/kernel/limits'
 import { describeError } from '../src/kernel/log'
 import { Message } from '../src/messages'
+import { buildAhead } from './build-variants'
 import { erasePictures } from './erase-pictures'
-import { makePose, type Verdict } from './make-pose'
 import { park } from './park'
+import { runTask, type Verdict } from './run-task'
 import { MAX_PAYMENT_RETRY_SECONDS, PAYMENT_RETRY_SECONDS, settleAgain } from './settle-payment'
 
 export const DEAD_LETTER_QUEUE = 'lumiku-dead-letters'
@@ -45,8 +46,9 @@ async function again(ctx: Ctx, message: Delivery, { retryAfterMs, fresh }: NonNu
 }
 
 function handle(ctx: Ctx, message: Message): Promise<Verdict> {
-  if (message.type === 'pose') return makePose(ctx, message)
+  if (message.type === 'pose') return runTask(ctx, message)
   if (message.type === 'payment') return settleAgain(ctx, message)
+  if (message.type === 'variants') return buildAhead(ctx, message).then(() => null)
   return erasePictures(ctx, message).then(() => null)
 }
 

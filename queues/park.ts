@@ -3,7 +3,7 @@ import { deadLetters } from '../src/db/tables/operations'
 import { newId } from '../src/kernel/ids'
 import { describeError } from '../src/kernel/log'
 import { Message } from '../src/messages'
-import { giveUpPose } from './make-pose'
+import { giveUpTask } from './run-task'
 
 /** Bodies are ours and small; what is not ours is cut. */
 const MAX_BODY_CHARACTERS = 4_000
@@ -14,7 +14,7 @@ const MAX_BODY_CHARACTERS = 4_000
  */
 export async function park(ctx: Ctx, queue: string, message: QueueMessage, error: unknown): Promise<void> {
   const read = Message.safeParse(message.body)
-  if (read.success && read.data.type === 'pose') await giveUpPose(ctx, read.data, error)
+  if (read.success && read.data.type === 'pose') await giveUpTask(ctx, read.data, error)
   ctx.log('error', 'message_parked', { queue, messageId: message.id, error: describeError(error) })
   await ctx.db
     .insert(deadLetters)

@@ -31,7 +31,11 @@ const MAX_TURN_WAIT_MS = 60_000
 /** A picture is judged and its pose is looked for within this. */
 export const LOOK_MS = 30_000
 
-type Claimed = Extract<Claim, { go: true }>
+/** A picture to make, as far as providers have to know; `claim.params` are a shoot's. */
+export type PictureClaim = Pick<
+  Extract<Claim, { go: true; app: 'pose-generator' }>,
+  'attempt' | 'run' | 'share' | 'task' | 'params'
+>
 export type Made = {
   kind: 'made'
   provider: ImageProvider
@@ -42,13 +46,13 @@ export type Made = {
 }
 
 /** One claimed picture on its way through the providers. */
-type Work = { ctx: Ctx; message: PoseMessage; claim: Claimed; run: RunState; choices: Choice[] }
+type Work = { ctx: Ctx; message: PoseMessage; claim: PictureClaim; run: RunState; choices: Choice[] }
 
 /**
  * One step towards a picture: asks after a job that goes on upstream, or submits it to the first provider that may and
  * will take it. Answers the picture, or what the task does next; nothing here waits. Throws only for our own trouble.
  */
-export async function runProvider(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Made | Outcome> {
+export async function runProvider(ctx: Ctx, message: PoseMessage, claim: PictureClaim): Promise<Made | Outcome> {
   const { params } = claim
   const run = claim.run === null ? newRun() : RunState.parse(JSON.parse(claim.run))
   const all = choices(imageProviders(ctx.config, ctx.env), {
@@ -160,7 +164,7 @@ async function submit(work: Work, { provider, degraded }: Choice): Promise<Made 
  * False: nobody wants it. An object that is away, as in a deployment, is asked once more when the attempt ends, which
  * keeps the same: to throw here would forget a job that is paid for.
  */
-async function isKept(ctx: Ctx, { userId, jobId, position }: PoseMessage, claim: Claimed, run: string) {
+async function isKept(ctx: Ctx, { userId, jobId, position }: PoseMessage, claim: PictureClaim, run: string) {
   try {
     return await userObject(ctx.env, userId).keepRun({ jobId, position }, claim.attempt, run)
   } catch (error) {
@@ -254,7 +258,7 @@ function findProvider(ctx: Ctx, { providerId, model }: RunHandle): ImageProvider
 }
 
 /** The task with another seed, after a picture that nobody may see. Seeds are uint32 and wrap. */
-const reseeded = ({ task }: Claimed, shift: number) => ({ ...task, seed: (task.seed + shift) >>> 0 })
+const reseeded = ({ task }: PictureClaim, shift: number) => ({ ...task, seed: (task.seed + shift) >>> 0 })
 
 const withDegraded = (image: GenImage, degraded: Choice['degraded']): GenImage => ({
   ...image,

@@ -1,7 +1,7 @@
 import type { Ctx } from '../src/ctx'
 import type { PaymentMessage } from '../src/messages'
 import { settlePayment } from '../src/payments/settle-payment'
-import type { Verdict } from './make-pose'
+import type { Verdict } from './run-task'
 
 /** First wait after a gateway, the object or D1 was away; doubles: 10, 20, 40 s ... */
 export const PAYMENT_RETRY_SECONDS = 10

@@ -1,11 +1,16 @@
+import { encodeMask } from '../src/backgrounds/compose/mask-file'
 import type { Ctx } from '../src/ctx'
 import type { generatedPoses } from '../src/db/tables/generations'
 import type { Recipe } from '../src/db/tables/recipe'
-import { masterKey, thumbnailKey } from '../src/generations/object-keys'
+import type { Figure } from '../src/exports/types'
+import { maskKey, masterKey, thumbnailKey } from '../src/generations/object-keys'
 import type { JobParams, TaskPlan } from '../src/generations/types'
 import type { PoseMessage } from '../src/messages'
+import { markProvenance } from '../src/provenance/mark'
+import type { ProvenanceFacts } from '../src/provenance/xmp'
 import type { Pixels } from '../src/providers/contract'
 import type { VerifiedImage } from '../src/providers/verify-image'
+import { ImageError } from '../src/render/image/image-error'
 import { createImageKernel } from '../src/render/image/kernel'
 import { modules } from '../src/render/modules'
 import { decodeWith } from '../src/uploads/codecs'
@@ -23,6 +28,8 @@ export type Stored = {
   generationMs: number
   poseMatch: number | null
   backgroundDone: boolean
+  /** A mask lies beside it. */
+  hasMask?: boolean
   costMicroUsd: number
   /** Null when it was too long to be kept with the bytes. */
   recipe: Recipe | null
@@ -30,6 +37,21 @@ export type Stored = {
 
 /** R2 takes 8 KB of custom metadata with an object. */
 const MAX_METADATA_CHARACTERS = 7_000
+
+/**
+ * The file as it is kept, and exported as `original`: what the provider sent, and in its metadata that AI made it. One that
+ * was decoded but cannot be spliced is coded anew.
+ */
+export function markedMaster(image: VerifiedImage, facts: ProvenanceFacts): VerifiedImage {
+  try {
+    return { ...image, bytes: markProvenance(image.bytes, image.mime, facts) }
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    const { rgba, width, height } = image.pixels
+    const png = createImageKernel(modules.image).encodePng(rgba, width, height)
+    return { ...image, mime: 'image/png', bytes: markProvenance(png, 'image/png', facts) }
+  }
+}
 
 /** Master and thumbnail, side by side; `findStored` mends what a crash between them leaves. */
 export async function store(
@@ -45,9 +67,15 @@ export async function store(
       httpMetadata: { contentType: image.mime },
       customMetadata: { stored: metadataOf(stored) },
     }),
-    putThumbnail(ctx, message, task, image.bytes, image.pixels),
+    putThumbnail(ctx, message, task, image.pixels),
+    ...(image.mask ? [putMask(ctx, maskKey(userId, jobId, task.variationKey), image.mask, image)] : []),
   ])
 }
+
+const putMask = (ctx: Ctx, key: string, mask: Uint8Array, { width, height }: { width: number; height: number }) =>
+  ctx.env.MEDIA.put(key, encodeMask(createImageKernel(modules.image), mask, width, height), {
+    httpMetadata: { contentType: 'image/png' },
+  })
 
 /** JSON in ASCII, as headers want it; without the recipe if that makes it too long. */
 function metadataOf(stored: Stored): string {
@@ -57,25 +85,19 @@ function metadataOf(stored: Stored): string {
   return whole.length <= MAX_METADATA_CHARACTERS ? whole : ascii({ ...stored, recipe: null })
 }
 
-const putThumbnail = (
-  ctx: Ctx,
-  { userId, jobId }: PoseMessage,
-  task: TaskPlan,
-  bytes: Uint8Array<ArrayBuffer>,
-  pixels: Pixels,
-) =>
-  ctx.env.MEDIA.put(thumbnailKey(userId, jobId, task.variationKey), thumbnailOf(bytes, pixels), {
+const putThumbnail = (ctx: Ctx, { userId, jobId }: PoseMessage, task: TaskPlan, pixels: Pixels) =>
+  ctx.env.MEDIA.put(thumbnailKey(userId, jobId, task.variationKey), thumbnailOf(pixels), {
     httpMetadata: { contentType: 'image/jpeg' },
   })
 
-/** The same bytes object (EMBEDDED_FIXED) has the same thumbnail. */
-const thumbnails = new WeakMap<Uint8Array, Uint8Array<ArrayBuffer>>()
+/** The same pixels object (EMBEDDED_FIXED) has the same thumbnail. */
+const thumbnails = new WeakMap<object, Uint8Array<ArrayBuffer>>()
 
-function thumbnailOf(bytes: Uint8Array<ArrayBuffer>, { rgba, width, height }: Pixels): Uint8Array<ArrayBuffer> {
-  const known = thumbnails.get(bytes)
+function thumbnailOf({ rgba, width, height }: Pixels): Uint8Array<ArrayBuffer> {
+  const known = thumbnails.get(rgba)
   if (known) return known
   const thumbnail = createImageKernel(modules.image).thumbnail(rgba, width, height)
-  thumbnails.set(bytes, thumbnail)
+  thumbnails.set(rgba, thumbnail)
   return thumbnail
 }
 
@@ -90,9 +112,11 @@ export async function findStored(ctx: Ctx, message: PoseMessage, task: TaskPlan)
   if (!master || !stored) return null
   if (!thumbnail) {
     const bytes = new Uint8Array(await master.arrayBuffer())
-    await putThumbnail(ctx, message, task, bytes, await decode(bytes))
+    await putThumbnail(ctx, message, task, await decode(bytes))
   }
-  return JSON.parse(stored) as Stored
+  const found = JSON.parse(stored) as Stored
+  if (!found.hasMask || (await ctx.env.MEDIA.head(maskKey(userId, jobId, task.variationKey)))) return found
+  return { ...found, hasMask: false }
 }
 
 function decode(bytes: Uint8Array): Pixels | Promise<Pixels> {
@@ -108,6 +132,7 @@ export const toRow = (
   { userId, jobId, position }: PoseMessage,
   { task, params }: { task: TaskPlan; params: JobParams },
   stored: Stored,
+  figures: Figure[],
 ): typeof generatedPoses.$inferInsert => ({
   id: task.imageId,
   generationId: jobId,
@@ -129,6 +154,8 @@ export const toRow = (
   poseMatch: stored.poseMatch,
   backgroundMode: stored.backgroundDone ? (params.background?.mode ?? null) : null,
   recipe: stored.recipe,
+  figures,
+  maskKey: stored.hasMask ? maskKey(userId, jobId, task.variationKey) : null,
   costMicroUsd: stored.costMicroUsd,
   createdAt: ctx.now(),
 })

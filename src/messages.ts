@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FORMAT_IDS } from './exports/types'
 
 /** A hint that a task waits in the user's object. The row there is the truth: no state, picture or price travels here. */
 export const PoseMessage = z.object({
@@ -12,6 +13,15 @@ export const PoseMessage = z.object({
    * came of one delivered twice, one goes on.
    */
   after: z.number().int().min(0).optional(),
+})
+
+/** Files that a picture is to have without being asked for. Lost, they are built when somebody asks. */
+export const VariantsMessage = z.object({
+  type: z.literal('variants'),
+  userId: z.string(),
+  imageId: z.string(),
+  formats: z.array(z.enum(FORMAT_IDS)),
+  requestId: z.string(),
 })
 
 /** The pictures of this generation may go, once its rows are gone. */
@@ -29,9 +39,10 @@ export const PaymentMessage = z.object({
   requestId: z.string(),
 })
 
-export const Message = z.discriminatedUnion('type', [PoseMessage, ErasureMessage, PaymentMessage])
+export const Message = z.discriminatedUnion('type', [PoseMessage, VariantsMessage, ErasureMessage, PaymentMessage])
 
 export type PoseMessage = z.infer<typeof PoseMessage>
+export type VariantsMessage = z.infer<typeof VariantsMessage>
 export type ErasureMessage = z.infer<typeof ErasureMessage>
 export type PaymentMessage = z.infer<typeof PaymentMessage>
 export type Message = z.infer<typeof Message>

@@ -1,3 +1,4 @@
+import { ID_PREFIXES } from '../../src/kernel/ids'
 import { EVENTS_KEPT, EVENTS_KEPT_MS } from '../../src/kernel/limits'
 import type { EventData, EventType, LiveEvent } from '../../src/progress/events'
 import { all, number } from './rows'
@@ -20,6 +21,9 @@ export function appendEvent(
   )
 }
 
+/** A shoot's id under the name that clients know; that of any other job as `jobId`. */
+const idOf = (id: string) => (id.startsWith(`${ID_PREFIXES.generation}_`) ? { generationId: id } : { jobId: id })
+
 /** Events after `seq`, in order; null when some of them were trimmed and the client must start over from a snapshot. */
 export function eventsAfter(sql: SqlStorage, seq: number, limit: number): LiveEvent[] | null {
   const oldest = number(sql, 'SELECT COALESCE(MIN(seq), 1) FROM event')
@@ -29,7 +33,7 @@ export function eventsAfter(sql: SqlStorage, seq: number, limit: number): LiveEv
     seq: row.seq,
     v: 1,
     type: row.type as EventType,
-    ...(row.generation_id !== null && { generationId: row.generation_id }),
+    ...(row.generation_id !== null && idOf(row.generation_id)),
     at: new Date(row.at).toISOString(),
     data: JSON.parse(row.data) as EventData,
   }))

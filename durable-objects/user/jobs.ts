@@ -1,10 +1,11 @@
 import type { Fund } from '../../src/credits/types'
-import type { GenerationType, JobParams, JobStatus, JobView, TaskPlan } from '../../src/generations/types'
+import type { AppId, JobParams, JobStatus, JobType, JobView, JobWork, TaskPlan } from '../../src/generations/types'
+import { HOUR_MS } from '../../src/kernel/limits'
 import { all, first, number } from './rows'
 
 export type JobRow = {
   id: string
-  app: string
+  app: AppId
   project_id: string
   type: string
   text_prompt: string | null
@@ -69,7 +70,7 @@ export function viewJob(sql: SqlStorage, job: JobRow, now: number): JobView {
     id: job.id,
     app: job.app,
     projectId: job.project_id,
-    type: job.type as GenerationType,
+    type: job.type as JobType,
     textPrompt: job.text_prompt,
     status: statusOf(job),
     fund: job.fund as Fund,
@@ -97,7 +98,8 @@ const tasksAhead = (sql: SqlStorage, job: JobRow): number =>
     sql,
     // By the index of open jobs, not by id: nearly all of those before this one ended long ago.
     `SELECT COALESCE(SUM(total - completed - failed - cancelled), 0) FROM job INDEXED BY job_open
-     WHERE ended_at IS NULL AND cancelled_at IS NULL AND id < ?`,
+     WHERE ended_at IS NULL AND cancelled_at IS NULL AND (created_at, id) < (?, ?)`,
+    job.created_at,
     job.id,
   )
 
@@ -114,6 +116,9 @@ function currentPose(sql: SqlStorage, job: JobRow): string | null {
   return row?.name ?? null
 }
 
+/** An older job of the kind says nothing of today's pace. */
+const PACE_KEPT_MS = 7 * 24 * HOUR_MS
+
 /** Time left at this job's own pace, or at that of the last finished job; null when nothing was measured yet or pictures wait for nobody knows how long. */
 function remainingMs(sql: SqlStorage, job: JobRow, now: number): number | null {
   const left = openTasks(job)
@@ -123,8 +128,11 @@ function remainingMs(sql: SqlStorage, job: JobRow, now: number): number | null {
   if (done > 0 && job.started_at !== null) return Math.round((Math.max(0, now - job.started_at) / done) * left)
   const last = first<{ pace: number }>(
     sql,
-    `SELECT CAST(MAX(0, ended_at - started_at) AS REAL) / total AS pace FROM job
-     WHERE ended_at IS NOT NULL AND started_at IS NOT NULL AND completed > 0 ORDER BY created_at DESC LIMIT 1`,
+    `SELECT CAST(MAX(0, ended_at - started_at) AS REAL) / total AS pace FROM job INDEXED BY job_by_created
+     WHERE created_at > ? AND ended_at IS NOT NULL AND started_at IS NOT NULL AND completed > 0 AND app = ?
+     ORDER BY created_at DESC LIMIT 1`,
+    now - PACE_KEPT_MS,
+    job.app,
   )
   return last ? Math.round(last.pace * (left + tasksAhead(sql, job))) : null
 }
@@ -164,4 +172,29 @@ export const unmadeTasks = (sql: SqlStorage, jobId: string) =>
     jobId,
   ).map((row) => ({ ...toTaskPlan(row), position: row.position, state: row.state, errorCode: row.error_code }))
 
-export const paramsOf = (job: JobRow): JobParams => JSON.parse(job.params) as JobParams
+/** What a job is about: its app, and what all its tasks share. */
+export const workOf = ({ app, params }: JobRow): JobWork => ({ app, params: JSON.parse(params) }) as JobWork
+
+/** What all pictures of a shoot share; null for a job that makes none. */
+export function paramsOf(job: JobRow): JobParams | null {
+  const work = workOf(job)
+  return work.app === 'pose-generator' ? work.params : null
+}
+
+/** Of each [job, position]: whether its picture was made and settled. One statement for all. */
+export const areDelivered = (sql: SqlStorage, places: [string, number][]): boolean[] =>
+  all<{ delivered: number }>(
+    sql,
+    `SELECT EXISTS (SELECT 1 FROM task WHERE job_id = value ->> 0 AND position = value ->> 1 AND state = 'done') AS delivered
+     FROM json_each(?) ORDER BY key`,
+    JSON.stringify(places),
+  ).map(({ delivered }) => delivered === 1)
+
+/** The pictures that a job works on, in their order, and what became of each. */
+export const jobTasks = (sql: SqlStorage, jobId: string) =>
+  all<{ position: number; imageId: string; name: string; state: string; errorCode: string | null }>(
+    sql,
+    `SELECT position, image_id AS imageId, name, state, error_code AS errorCode FROM task
+     WHERE job_id = ? ORDER BY position`,
+    jobId,
+  )

@@ -14,6 +14,18 @@ const UPSERT_GENERATIONS = `
     version = excluded.version, ended_at = excluded.ended_at
   WHERE excluded.version > generations.version`
 
+const UPSERT_PICTURE_JOBS = `
+  INSERT INTO picture_jobs(id, user_id, app, status, total, completed, failed, cancelled, credits_charged, version,
+    created_at, ended_at)
+  SELECT value ->> 'id', ?1, value ->> 'app', value ->> 'status', value ->> 'total', value ->> 'completed',
+    value ->> 'failed', value ->> 'cancelled', value ->> 'creditsCharged', value ->> 'version', value ->> 'createdAt',
+    value ->> 'endedAt'
+  FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM users WHERE users.id = ?1)
+  ON CONFLICT(id) DO UPDATE SET status = excluded.status, completed = excluded.completed, failed = excluded.failed,
+    cancelled = excluded.cancelled, credits_charged = excluded.credits_charged, version = excluded.version,
+    ended_at = excluded.ended_at
+  WHERE excluded.version > picture_jobs.version`
+
 const INSERT_SELECTIONS = `
   INSERT INTO pose_selections(generation_id, pose_id)
   SELECT value ->> 0, value ->> 1 FROM json_each(?1)
@@ -33,10 +45,11 @@ const INSERT_ENTRIES = `
  */
 export async function writeProjection(d1: D1Database, userId: string, projection: Projection): Promise<void> {
   const statements: D1PreparedStatement[] = []
-  if (projection.jobs.length > 0) {
-    const rows = projection.jobs.map(({ view, version }) => ({ ...view, version }))
-    statements.push(d1.prepare(UPSERT_GENERATIONS).bind(userId, JSON.stringify(rows)))
-  }
+  const rows = projection.jobs.map(({ view, version }) => ({ ...view, version }))
+  const shoots = rows.filter(({ app }) => app === 'pose-generator')
+  const others = rows.filter(({ app }) => app !== 'pose-generator')
+  if (shoots.length > 0) statements.push(d1.prepare(UPSERT_GENERATIONS).bind(userId, JSON.stringify(shoots)))
+  if (others.length > 0) statements.push(d1.prepare(UPSERT_PICTURE_JOBS).bind(userId, JSON.stringify(others)))
   const selections = projection.jobs.flatMap(({ view, poseIds }) => poseIds.map((poseId) => [view.id, poseId]))
   if (selections.length > 0) statements.push(d1.prepare(INSERT_SELECTIONS).bind(JSON.stringify(selections)))
   if (projection.entries.length > 0)

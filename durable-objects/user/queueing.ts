@@ -23,7 +23,7 @@ export function promote(sql: SqlStorage, now: number): Sending[] {
     sql,
     // By the index of open jobs: by their id every command would read all jobs there ever were.
     `SELECT * FROM job INDEXED BY job_open
-     WHERE ended_at IS NULL AND cancelled_at IS NULL AND next_position < total ORDER BY id LIMIT 20`,
+     WHERE ended_at IS NULL AND cancelled_at IS NULL AND next_position < total ORDER BY created_at, id LIMIT 20`,
   )
   for (const job of jobs) {
     const room = roomFor(sql, job.task_window)

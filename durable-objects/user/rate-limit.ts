@@ -1,3 +1,4 @@
+import type { AppId } from '../../src/generations/types'
 import { MAX_PICTURES_PER_GENERATION } from '../../src/kernel/limits'
 import { all, number } from './rows'
 
@@ -9,6 +10,9 @@ const HOUR_MS = 3_600_000
  * counts as ten. Otherwise starting and cancelling would burn a provider's money for nothing.
  */
 const WEIGHT = '(total + 9 * wasted)'
+
+/** Each app has windows of its own: files of pictures and new backgrounds are no shoots. */
+const RECENT = 'created_at > ?1 AND app = ?2'
 
 export type RateLimits = { posesPerHour: number; generatesPerMinute: number }
 
@@ -24,25 +28,32 @@ export type RateRefusal = {
  * Sliding windows over the user's own jobs, weighted by pictures: no counter of their own to drift or to reset.
  * Only accepted requests count, so a refusal never makes the next one worse.
  */
-export function rateRefusal(sql: SqlStorage, poses: number, limits: RateLimits, now: number): RateRefusal | null {
-  const requests = number(sql, 'SELECT COUNT(*) FROM job WHERE created_at > ?', now - MINUTE_MS)
+export function rateRefusal(
+  sql: SqlStorage,
+  poses: number,
+  limits: RateLimits,
+  now: number,
+  app: AppId = 'pose-generator',
+): RateRefusal | null {
+  const requests = number(sql, `SELECT COUNT(*) FROM job WHERE ${RECENT}`, now - MINUTE_MS, app)
   if (requests >= limits.generatesPerMinute) {
     const freed = requests - limits.generatesPerMinute
     const { created_at } = all<{ created_at: number }>(
       sql,
-      'SELECT created_at FROM job WHERE created_at > ? ORDER BY created_at LIMIT 1 OFFSET ?',
+      `SELECT created_at FROM job WHERE ${RECENT} ORDER BY created_at LIMIT 1 OFFSET ?3`,
       now - MINUTE_MS,
+      app,
       freed,
     )[0] ?? { created_at: now }
     const max = limits.generatesPerMinute
     return { limit: 'generatesPerMinute', max, remaining: 0, retryAfterMs: created_at + MINUTE_MS - now }
   }
-  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE created_at > ?`, now - HOUR_MS)
+  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE ${RECENT}`, now - HOUR_MS, app)
   if (used + poses <= limits.posesPerHour) return null
   let excess = used + poses - limits.posesPerHour
   let retryAfterMs = HOUR_MS
-  const recent = `SELECT created_at, ${WEIGHT} AS total FROM job WHERE created_at > ? ORDER BY created_at`
-  for (const job of all<{ created_at: number; total: number }>(sql, recent, now - HOUR_MS)) {
+  const recent = `SELECT created_at, ${WEIGHT} AS total FROM job WHERE ${RECENT} ORDER BY created_at`
+  for (const job of all<{ created_at: number; total: number }>(sql, recent, now - HOUR_MS, app)) {
     excess -= job.total
     retryAfterMs = job.created_at + HOUR_MS - now
     if (excess <= 0) break
@@ -54,8 +65,8 @@ export function rateRefusal(sql: SqlStorage, poses: number, limits: RateLimits, 
 /** How many pictures each window would let through now, and when it is wholly free again. */
 export function allowedByRate(sql: SqlStorage, limits: RateLimits, now: number) {
   const { remaining, resetMs } = rateState(sql, limits, now)
-  const minute = 'SELECT COUNT(*) FROM job WHERE created_at > ?'
-  const requestsLeft = limits.generatesPerMinute - number(sql, minute, now - MINUTE_MS)
+  const minute = `SELECT COUNT(*) FROM job WHERE ${RECENT}`
+  const requestsLeft = limits.generatesPerMinute - number(sql, minute, now - MINUTE_MS, 'pose-generator')
   const allowsPictures = requestsLeft > 0 ? MAX_PICTURES_PER_GENERATION : 0
   return [
     { limit: 'posesPerHour' as const, allowsPictures: remaining, resetsAt: now + resetMs },
@@ -66,9 +77,10 @@ export function allowedByRate(sql: SqlStorage, limits: RateLimits, now: number) 
 /** What is left of the hour's poses, and when the oldest of them is free again: for RateLimit headers. */
 export type RateState = { limit: number; remaining: number; resetMs: number }
 
-export function rateState(sql: SqlStorage, limits: RateLimits, now: number): RateState {
-  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE created_at > ?`, now - HOUR_MS)
-  const oldest = number(sql, 'SELECT COALESCE(MIN(created_at), ?2) FROM job WHERE created_at > ?1', now - HOUR_MS, now)
+export function rateState(sql: SqlStorage, limits: RateLimits, now: number, app: AppId = 'pose-generator'): RateState {
+  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE ${RECENT}`, now - HOUR_MS, app)
+  const earliest = `SELECT COALESCE(MIN(created_at), ?3) FROM job WHERE ${RECENT}`
+  const oldest = number(sql, earliest, now - HOUR_MS, app, now)
   return {
     limit: limits.posesPerHour,
     remaining: Math.max(0, limits.posesPerHour - used),

@@ -1,5 +1,5 @@
 import type { TaskPrice } from '../../src/credits/prices'
-import type { GenerationType, JobParams, JobView, TaskPlan } from '../../src/generations/types'
+import type { JobType, JobView, JobWork, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { JOB_GIVE_UP_MS } from '../../src/kernel/limits'
 import { lastBalances } from './entries'
@@ -17,12 +17,10 @@ export type StartAsk = IdempotencyAsk & {
   requestId: string
   job: {
     id: string
-    app: string
     projectId: string
-    type: GenerationType
+    type: JobType
     textPrompt: string | null
-    params: JobParams
-  }
+  } & JobWork
   tasks: TaskPlan[]
   price: TaskPrice
   limits: RateLimits
@@ -57,7 +55,7 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
       ok: true,
       replayed: true,
       job: JSON.parse(replay.answer) as JobView,
-      rate: rateState(sql, ask.limits, now),
+      rate: rateState(sql, ask.limits, now, ask.job.app),
     }
   }
 
@@ -73,9 +71,10 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   }
   const required = poses * (terms.poseCredits + terms.backgroundCredits)
   const { available, owed } = lastBalances(sql)
-  // Who owes gets nothing more, not even by quota, until it is paid.
-  if (required > available || owed > 0) return { ok: false, code: 'INSUFFICIENT_CREDITS', required, available, owed }
-  const refusal = rateRefusal(sql, poses, ask.limits, now)
+  // Who owes gets nothing more, not even by quota, until it is paid; files of pictures that are there cost nothing.
+  const mayNot = owed > 0 && ask.job.app !== 'exports'
+  if (required > available || mayNot) return { ok: false, code: 'INSUFFICIENT_CREDITS', required, available, owed }
+  const refusal = rateRefusal(sql, poses, ask.limits, now, ask.job.app)
   if (refusal) return { ok: false, code: 'RATE_LIMITED', refusal }
 
   openHold(sql, ask.job.id, required, now)
@@ -85,7 +84,7 @@ export function start(sql: SqlStorage, ask: StartAsk, now: number): StartAnswer 
   if (required > 0) tellBalances(sql, ask.job.id, now)
   const job = viewJob(sql, findJob(sql, ask.job.id)!, now)
   keepAnswer(sql, ask, JSON.stringify(job), now)
-  return { ok: true, replayed: false, job, rate: rateState(sql, ask.limits, now) }
+  return { ok: true, replayed: false, job, rate: rateState(sql, ask.limits, now, ask.job.app) }
 }
 
 function insertJob(sql: SqlStorage, ask: StartAsk, terms: Terms, now: number): void {

@@ -1,3 +1,4 @@
+import type { AppId } from '../../src/generations/types'
 import type { EventImage, EventType } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, openTasks, statusOf, taskCredits, touchJob, viewJob } from './jobs'
@@ -33,7 +34,7 @@ export function endTask(sql: SqlStorage, job: JobRow, task: TaskRow, end: End, n
   touchJob(sql, job.id, now + DRAIN_LAG_MS, state)
   const unmade = { id: task.image_id, poseId: task.pose_id, status: state, error: state === 'failed' ? code : null }
   const image = end.state === 'done' ? { ...end.image, status: 'completed' } : unmade
-  progress(sql, job.id, { variationKey: task.variation_key, name: task.name, ...image }, now)
+  progress(sql, job, { variationKey: task.variation_key, name: task.name, ...image }, now)
   closeIfDone(sql, job.id, now)
   return { state }
 }
@@ -61,14 +62,34 @@ export function progressData(sql: SqlStorage, jobId: string, now: number) {
   }
 }
 
-const progress = (sql: SqlStorage, jobId: string, image: EventImage, now: number): void =>
-  appendEvent(sql, 'pose_generation_progress', jobId, { ...progressData(sql, jobId, now), image }, now)
+const progress = (sql: SqlStorage, { id, app }: JobRow, image: EventImage, now: number): void =>
+  appendEvent(sql, EVENTS[app].progress, id, { ...progressData(sql, id, now), image }, now)
 
-const LAST_EVENT: Record<string, EventType> = {
-  completed: 'pose_generation_complete',
-  partial: 'pose_generation_complete',
-  failed: 'pose_generation_failed',
-  cancelled: 'pose_generation_cancelled',
+/** What a job of each app says while it goes, and at its end. */
+const EVENTS = {
+  'pose-generator': {
+    progress: 'pose_generation_progress',
+    complete: 'pose_generation_complete',
+    failed: 'pose_generation_failed',
+    cancelled: 'pose_generation_cancelled',
+  },
+  backgrounds: {
+    progress: 'background_progress',
+    complete: 'background_complete',
+    failed: 'background_failed',
+    cancelled: 'background_cancelled',
+  },
+  exports: {
+    progress: 'export_progress',
+    complete: 'export_ready',
+    failed: 'export_failed',
+    cancelled: 'export_cancelled',
+  },
+} as const satisfies Record<AppId, Record<string, EventType>>
+
+function lastEvent(job: JobRow): EventType {
+  const status = statusOf(job)
+  return EVENTS[job.app][status === 'failed' || status === 'cancelled' ? status : 'complete']
 }
 
 /** Ends a job with the last of its tasks. */
@@ -78,7 +99,6 @@ export function closeIfDone(sql: SqlStorage, jobId: string, now: number): void {
   closeHold(sql, jobId, now)
   sql.exec('UPDATE job SET ended_at = ? WHERE id = ?', now, jobId)
   touchJob(sql, jobId, now)
-  const status = statusOf({ ...job, ended_at: now })
-  appendEvent(sql, LAST_EVENT[status]!, jobId, progressData(sql, jobId, now), now)
+  appendEvent(sql, lastEvent({ ...job, ended_at: now }), jobId, progressData(sql, jobId, now), now)
   if (taskCredits(job) > 0) tellBalances(sql, jobId, now)
 }

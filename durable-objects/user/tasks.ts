@@ -1,4 +1,4 @@
-import type { JobParams, TaskPlan } from '../../src/generations/types'
+import type { JobWork, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import {
   MAX_RUN_CHARACTERS,
@@ -9,25 +9,26 @@ import {
 } from '../../src/kernel/limits'
 import type { EventImage } from '../../src/progress/events'
 import { appendEvent } from './events'
-import { findJob, type JobRow, paramsOf, toTaskPlan, touchJob } from './jobs'
+import { findJob, type JobRow, toTaskPlan, touchJob, workOf } from './jobs'
 import { DRAIN_LAG_MS } from './outbox'
 import { number } from './rows'
 import { endTask, type FinishAnswer, progressData } from './task-end'
 import { findTask, isEnded, isUpstream, type TaskKey, type TaskRow } from './task-rows'
 
+type Go = {
+  go: true
+  attempt: number
+  /** Tries that ended badly so far. */
+  tries: number
+  task: TaskPlan
+  createdAt: number
+  run: string | null
+  share: number
+}
+
 /** `run`: what the runner kept at an earlier attempt. `share`: of the providers' slots, against other sellers. */
 export type Claim =
-  | {
-      go: true
-      attempt: number
-      /** Tries that ended badly so far. */
-      tries: number
-      task: TaskPlan
-      params: JobParams
-      createdAt: number
-      run: string | null
-      share: number
-    }
+  | (Go & JobWork)
   | { go: false; reason: 'unknown' | 'leased' | 'gave_up' | 'overtaken' }
   /** `run`: a job upstream that nobody waits for any more. */
   | { go: false; reason: 'ended'; run: string | null }
@@ -89,7 +90,7 @@ export function claim(
   }
   const { run } = task
   return {
-    ...{ go: true, attempt, tries, run, task: toTaskPlan(task), params: paramsOf(job), createdAt: job.created_at },
+    ...{ go: true, attempt, tries, run, task: toTaskPlan(task), ...workOf(job), createdAt: job.created_at },
     share: job.task_window * (openPictures(sql) <= SMALL_SHOOT_PICTURES ? SMALL_SHOOT_SHARE : 1),
   }
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { CreditsView, Entry, Memo, PlanView, QuoteView, Verification } from '../../src/credits/types'
-import type { DraftPose, JobParams, JobView, PictureSize, TaskPlan } from '../../src/generations/types'
+import type { DraftPose, JobParams, JobView, JobWork, PictureSize, TaskPlan } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
@@ -13,7 +13,17 @@ import { nextDue } from './due'
 import { entriesAfter, entriesBefore, lastBalances } from './entries'
 import { appendEvent, eventsAfter, latestSeq, trimEvents } from './events'
 import { findReplay, type IdempotencyAsk, keepAnswer, trimAnswers } from './idempotency'
-import { failedTasks, findJob, hasOpenJobs, paramsOf, unmadeTasks, viewJob } from './jobs'
+import {
+  areDelivered,
+  failedTasks,
+  findJob,
+  hasOpenJobs,
+  jobTasks,
+  paramsOf,
+  unmadeTasks,
+  viewJob,
+  workOf,
+} from './jobs'
 import { assertBooks, expireDue, grant } from './ledger'
 import { Live, offeredTicket } from './live'
 import { mirroredSeq } from './outbox'
@@ -257,6 +267,17 @@ export class UserObject extends DurableObject<Env> {
     return job ? viewJob(this.#sql, job, Date.now()) : null
   }
 
+  areDelivered(places: [string, number][]): boolean[] {
+    return areDelivered(this.#sql, places)
+  }
+
+  /** A job that works on pictures which are there: how it goes, what it is about, and each of its pictures. */
+  pictureWork(id: string): { job: JobView; work: JobWork; tasks: ReturnType<typeof jobTasks> } | null {
+    const job = findJob(this.#sql, id)
+    if (!job || job.app === 'pose-generator') return null
+    return { job: viewJob(this.#sql, job, Date.now()), work: workOf(job), tasks: jobTasks(this.#sql, id) }
+  }
+
   /** Answers when the job has ended, or after `ms`, whichever is first; see waiters.ts. */
   waitForEnd(jobId: string, ms: number): Promise<WaitAnswer> {
     return this.#waiters.wait(this.#sql, jobId, ms)
@@ -273,21 +294,25 @@ export class UserObject extends DurableObject<Env> {
   jobParams(id: string): Omit<JobParams, 'drafts'> | null {
     const job = findJob(this.#sql, id)
     if (!job) return null
-    const { drafts: _, ...params } = paramsOf(job)
+    const work = paramsOf(job)
+    if (!work) return null
+    const { drafts: _, ...params } = work
     return params
   }
 
   /** The poses of a job that words described; none for an unknown job. */
   jobDrafts(id: string): DraftPose[] {
     const job = findJob(this.#sql, id)
-    return (job && paramsOf(job).drafts) ?? []
+    return (job && paramsOf(job)?.drafts) ?? []
   }
 
   /** Failed and cancelled pictures, which have no row in D1. */
   unmadePictures(id: string): { size: PictureSize; tasks: ReturnType<typeof unmadeTasks> } | null {
     const job = findJob(this.#sql, id)
     if (!job) return null
-    const { widthPx, heightPx } = paramsOf(job)
+    const params = paramsOf(job)
+    if (!params) return null
+    const { widthPx, heightPx } = params
     return { size: { widthPx, heightPx }, tasks: unmadeTasks(this.#sql, id) }
   }
 

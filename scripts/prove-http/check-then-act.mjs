@@ -27,7 +27,7 @@ export const EDITS = [
   },
   {
     file: 'durable-objects/user/start.ts',
-    find: 'if (required > available || owed > 0) return',
+    find: 'if (required > available || mayNot) return',
     replace: "if (!('isChecked' in ask) && (required > available || owed > 0)) return",
     times: 1,
   },

@@ -1,8 +1,11 @@
 import type { Fund } from '../credits/types'
+import type { BackgroundWish } from '../db/tables/pictures'
 import type { PoseGeometry } from '../db/tables/poses'
+import type { FormatId, VariantOptions } from '../exports/types'
 
 export type GenerationType = 'GALLERY_REFERENCE' | 'TEXT_DESCRIPTION'
 export type BackgroundMode = 'ai_generate' | 'solid_color' | 'upload'
+export type JobType = GenerationType | 'BACKGROUND' | 'EXPORT'
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'partial' | 'failed' | 'cancelled'
 
 export type PictureSize = { widthPx: number; heightPx: number }
@@ -13,13 +16,33 @@ export type JobParams = PictureSize & {
   /** Who is in the pictures, and what the seller said of them; see GenSpec.subject. */
   subject: { key: string; words: string }
   background: { mode: BackgroundMode; prompt?: string; color?: string; uploadId?: string } | null
-  outputFormats: string[]
+  outputFormats: FormatId[]
   /** Poses that words described; a task names its own by its place in this list. */
   drafts?: DraftPose[]
   /** The seller said that the pose may be told in words alone where no provider takes it otherwise. */
   looseControl?: boolean
   retryOf?: string
 }
+
+/** A background for pictures that are there; each task names one. */
+export type BackgroundParams = { wish: BackgroundWish }
+
+/** Files of pictures that are there; each task names one picture. */
+export type ExportParams = {
+  /** What the ZIP is called. */
+  name: string
+  formats: FormatId[]
+  options: VariantOptions
+  /** The background that each picture had when the export was asked for, by picture; one that is not named had its own. */
+  versions: Record<string, string>
+}
+
+/** The apps that run on the engine, with what all tasks of a job of theirs share. */
+export type JobWork =
+  | { app: 'pose-generator'; params: JobParams }
+  | { app: 'backgrounds'; params: BackgroundParams }
+  | { app: 'exports'; params: ExportParams }
+export type AppId = JobWork['app']
 
 /** A pose that is not in the library, kept with the job that uses it. */
 export type DraftPose = {
@@ -48,9 +71,9 @@ export type TaskPlan = {
 
 export type JobView = {
   id: string
-  app: string
+  app: AppId
   projectId: string
-  type: GenerationType
+  type: JobType
   textPrompt: string | null
   status: JobStatus
   fund: Fund

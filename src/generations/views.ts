@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { FUNDS, GENERATION_STATUSES, GENERATION_TYPES, type generatedPoses } from '../db/tables/generations'
+import { assert } from '../kernel/assert'
 import { signMediaPath } from '../media/sign'
-import type { JobView } from './types'
+import type { GenerationType, JobType, JobView } from './types'
 
 const timestamp = z.string().openapi({ format: 'date-time' })
 
@@ -39,13 +40,19 @@ export const ProgressSchema = z
   })
   .openapi('Progress')
 
+/** Of a shoot, which is what ids of generations name. */
+export function generationTypeOf({ type }: { type: JobType }): GenerationType {
+  assert(type !== 'BACKGROUND' && type !== 'EXPORT', 'a generation is a shoot')
+  return type
+}
+
 type Shown = Omit<JobView, 'app' | 'startedAt' | 'queuePosition' | 'currentPose' | 'remainingMs' | 'isDelayed'>
 
 /** A job as the contract shows it, whether the user's object tells of it or D1. */
 export const toGeneration = (job: Shown): z.infer<typeof GenerationSchema> => ({
   id: job.id,
   projectId: job.projectId,
-  generationType: job.type,
+  generationType: generationTypeOf(job),
   status: job.status,
   textPrompt: job.textPrompt,
   fund: job.fund,
@@ -111,9 +118,11 @@ export async function toPicture(
   row: typeof generatedPoses.$inferSelect,
   now: number,
 ): Promise<Picture> {
-  const [original, thumbnail] = await Promise.all([
-    signMediaPath(secret, row.id, 'original', now),
-    signMediaPath(secret, row.id, 'thumbnail', now),
+  const shownId = row.backgroundId ?? row.id
+  const [original, thumbnail, untouched] = await Promise.all([
+    signMediaPath(secret, shownId, 'original', now),
+    signMediaPath(secret, shownId, 'thumbnail', now),
+    shownId === row.id ? null : signMediaPath(secret, row.id, 'original', now),
   ])
   return {
     id: row.id,
@@ -122,7 +131,7 @@ export async function toPicture(
     status: 'completed',
     outputImageUrl: original,
     thumbnailUrl: thumbnail,
-    originalImageUrl: null,
+    originalImageUrl: untouched,
     width: row.widthPx,
     height: row.heightPx,
     promptUsed: row.promptUsed,
@@ -132,7 +141,7 @@ export async function toPicture(
     simulated: row.simulated,
     generationTime: row.generationMs,
     poseMatch: row.poseMatch,
-    backgroundChanged: row.backgroundMode !== null,
+    backgroundChanged: row.backgroundMode !== null || row.backgroundId !== null,
     exports: { original },
     isFavorite: row.isFavorite,
     error: null,

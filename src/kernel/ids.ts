@@ -20,6 +20,10 @@ export const ID_PREFIXES = {
   adjustment: 'adj',
   audit: 'aud',
   violation: 'vio',
+  background: 'bgv',
+  backgroundJob: 'bgj',
+  variant: 'exv',
+  export: 'exp',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

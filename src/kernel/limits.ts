@@ -14,6 +14,10 @@ export const MAX_PICTURES_PER_GENERATION = 500
 export const MAX_POSES_PER_GENERATION = 200
 export const MAX_BATCH_SIZE = 10
 export const MAX_TEXT_VARIATIONS = 20
+/** Formats of one export, or to be built with a shoot. */
+export const MAX_FORMATS = 10
+/** Pictures of one export or one change of backgrounds. */
+export const MAX_PICTURES_PER_EXPORT = 500
 
 /** One attempt of a provider must end within this; what is late is lost (embedded: see providers). */
 export const PROVIDER_DEADLINE_MS = 180 * SECOND_MS

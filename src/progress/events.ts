@@ -6,6 +6,14 @@ export const EVENT_TYPES = {
   pose_generation_cancelled: 'what was cancelled has its end; pictures that were made by then stay',
   pose_generation_delayed:
     'an image service is down, and pictures wait for it with `data.isDelayed`; nothing is charged for waiting',
+  background_progress: 'a picture has its new background, or does not get it; `data.image` is that picture',
+  background_complete: 'all pictures have their end, and at least one has its new background',
+  background_failed: 'all pictures have their end, and none has a new background',
+  background_cancelled: 'what was cancelled has its end; backgrounds that were made by then stay',
+  export_progress: 'the files of a picture are there, or could not be made; `data.image` is that picture',
+  export_ready: 'the ZIP can be downloaded; what could not be made is named in its manifest',
+  export_failed: 'none of the files could be made',
+  export_cancelled: 'it was called off; there is no ZIP',
   credits_changed: '`data.available` and `data.held` are the credits from now on',
   subscription_changed: 'a plan began, changed or ended',
 } as const
@@ -21,6 +29,8 @@ export type LiveEvent = {
   v: 1
   type: EventType
   generationId?: string
+  /** Of a background change (`bgj_`) or an export (`exp_`). */
+  jobId?: string
   at: string
   data: EventData
 }

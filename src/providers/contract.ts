@@ -9,6 +9,8 @@ export type ControlPose = PoseGeometry & { props: string[]; words: string }
 
 export type Pixels = { rgba: Uint8Array | Uint8ClampedArray; width: number; height: number }
 
+export type PoseControl = { kind: 'openpose'; pose: ControlPose }
+
 /** One picture to make. Sides are multiples of 16; the seed is a uint32 and always explicit. */
 export type GenSpec = {
   /** `<job>:<variationKey>`; a provider that takes idempotency keys gets this one. */
@@ -20,7 +22,8 @@ export type GenSpec = {
   seed: number
   width: number
   height: number
-  control: { kind: 'openpose'; pose: ControlPose }
+  /** Null: an empty place, a backdrop that people are put before afterwards. Only providers with `plates` are asked for one. */
+  control: PoseControl | null
   /** The avatar's picture, decoded. */
   reference: Pixels | null
   background:
@@ -29,6 +32,9 @@ export type GenSpec = {
     | { kind: 'image'; pixels: Pixels }
     | { kind: 'prompt'; prompt: string }
 }
+
+/** A picture of people in a pose. */
+export type PosedSpec = GenSpec & { control: PoseControl }
 
 /** 18 x (x, y, confidence 0..1) of one person in pixels of the picture, COCO-18 order. */
 export type Keypoints = number[]
@@ -54,6 +60,8 @@ export type GenImage = {
   backgroundDone: boolean
   /** Keypoints of the people in the picture when the provider knows them; null when it does not. */
   keypoints: Keypoints[] | null
+  /** Coverage 0..255 of the people and what they hold, width x height, when the provider knows it exactly. */
+  mask?: Uint8Array | undefined
   /** The same picture decoded, if the provider has it at hand: saves decoding it. */
   pixels?: Pixels
 }
@@ -82,6 +90,8 @@ export type Capabilities = {
   maxReferences: number
   /** Whether an asked background comes from this provider in one go. */
   backgrounds: boolean
+  /** Whether it makes a place without people from words alone. */
+  plates: boolean
   minSidePx: number
   maxSidePx: number
 }

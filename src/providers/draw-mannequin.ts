@@ -4,7 +4,7 @@ import { looksOf } from '../render/mannequin/looks'
 import type { Look } from '../render/mannequin/outfit'
 import { createRenderer } from '../render/mannequin/renderer'
 import { studioOf } from '../render/mannequin/studio'
-import type { GenSpec, Keypoints, Pixels } from './contract'
+import type { Keypoints, Pixels, PosedSpec } from './contract'
 
 /** A joint counts as hit where the figure covers at least half of its pixel. */
 const COVERED = 128
@@ -15,7 +15,10 @@ const COVERED = 128
  * and moves the light, so that two variations are never the same picture. `keypoints`: where the joints are, in pixels,
  * with confidence 1 where the figure covers them and 0 where it does not: a limb that is not drawn is no limb. Throws RangeError for a pose or size that cannot be drawn.
  */
-export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixels: Pixels; keypoints: Keypoints[] } {
+export function drawMannequin(
+  module: WebAssembly.Module,
+  spec: PosedSpec,
+): { pixels: Pixels; mask: Uint8Array; keypoints: Keypoints[] } {
   const { width, height } = spec
   const { rgba, mask, keypoints } = createRenderer(module).render({
     pose: spec.control.pose,
@@ -30,21 +33,21 @@ export function drawMannequin(module: WebAssembly.Module, spec: GenSpec): { pixe
   const found = keypoints.map((person) =>
     person.flatMap(([x = -1, y = -1, v]) => [x, y, v !== 0 && isCovered(x, y) ? 1 : 0]),
   )
-  return { pixels: { rgba, width, height }, keypoints: found }
+  return { pixels: { rgba, width, height }, mask, keypoints: found }
 }
 
 /** A pose that is about a headscarf has one, whoever poses. */
 const SCARF_POSE = /\b(hijab|headscarf)\b/i
 
 /** The same person at every pose: a pose drawn on a male or female rig says nothing of the avatar. */
-function castOf({ subject, control, reference }: GenSpec): Look[] {
+function castOf({ subject, control, reference }: PosedSpec): Look[] {
   const [first, ...others] = control.pose.people
   const people = first ? [{ ...first, build: 'neutral' as const }, ...others] : []
   const prompt = SCARF_POSE.test(control.pose.words) ? `${subject.words} hijab` : subject.words
   return looksOf({ ...control.pose, people }, { prompt, seed: hashOf(subject.key, 0), reference })
 }
 
-function backdropOf({ background, subject, seed }: GenSpec): Backdrop {
+function backdropOf({ background, subject, seed }: PosedSpec): Backdrop {
   switch (background.kind) {
     case 'color': {
       const value = Number.parseInt(background.color.slice(1), 16)

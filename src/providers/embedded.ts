@@ -24,7 +24,7 @@ export const embeddedProvider = (config: Config): ImageProvider => ({
   id: 'embedded',
   model: MODEL,
   simulated: true,
-  capabilities: { control: 'controlnet', maxReferences: 1, backgrounds: true, minSidePx: 16, maxSidePx: 2048 },
+  capabilities: { control: 'controlnet', maxReferences: 1, backgrounds: true, plates: true, minSidePx: 16, maxSidePx: 2048 },
   timeouts: { submitMs: 10_000, pollMs: 10_000, jobMs: 10_000 },
   limits: null,
   estimateMicroUsd: () => 0,
@@ -35,7 +35,7 @@ export const embeddedProvider = (config: Config): ImageProvider => ({
 })
 
 async function draw(spec: GenSpec): Promise<GenImage> {
-  const { pixels, keypoints } = drawOrRefuse(spec)
+  const { pixels, mask, keypoints } = drawOrRefuse(spec)
   // Hashes: the file must not carry the seller's words, yet say which ones made it.
   const [promptSha256, poseSha256] = await Promise.all([
     sha256Hex(spec.prompt),
@@ -49,7 +49,7 @@ async function draw(spec: GenSpec): Promise<GenImage> {
   const bytes = createImageKernel(modules.image).encodePng(pixels.rgba, pixels.width, pixels.height, { text })
   const drawn = image(spec, bytes)
   const control = { sha256: poseSha256, scale: null, start: null, end: null }
-  return { ...drawn, settings: { ...drawn.settings, control }, pixels, keypoints }
+  return { ...drawn, settings: { ...drawn.settings, control }, pixels, mask, keypoints }
 }
 
 /** A pose or size that cannot be drawn will not be drawable at the next try either. */

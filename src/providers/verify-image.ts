@@ -64,6 +64,8 @@ function resized(image: GenImage, pixels: Pixels, { width, height }: Size): Veri
     ...image,
     ...{ bytes: kernel.encodePng(rgba, width, height), mime: 'image/png', width, height },
     pixels: { rgba, width, height },
+    // Of the other size; whoever needs one has it made.
+    mask: undefined,
     keypoints: image.keypoints && scaled(image.keypoints, width / pixels.width, height / pixels.height),
     degraded: [...image.degraded, 'resized'],
   }

@@ -1,6 +1,7 @@
 import { and, lt, sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { generations } from '../db/tables/generations'
+import { pictureJobs } from '../db/tables/pictures'
 import { describeError } from '../kernel/log'
 import { userObject } from '../objects'
 
@@ -13,15 +14,29 @@ export const isOpen = sql`${generations.status} in ('pending', 'processing')`
 
 /** Wakes the objects of generations that have been open for too long. Answers how many people, and how many did not wake. */
 export async function wakeStale(ctx: Ctx, now: number): Promise<{ woken: number; failed: number }> {
-  const stale = await ctx.db
+  const [shoots, others] = await Promise.all([staleShooters(ctx, now), staleOthers(ctx, now)])
+  const stale = [...new Set([...shoots, ...others].map(({ userId }) => userId))]
+  // A call of any kind is enough: the object's constructor arms the alarm that its rows ask for.
+  const woken = await Promise.allSettled(stale.map((userId) => userObject(ctx.env, userId).credits()))
+  const failures = woken.filter((result) => result.status === 'rejected')
+  for (const { reason } of failures) ctx.log('error', 'wake_failed', { error: describeError(reason) })
+  return { woken: woken.length - failures.length, failed: failures.length }
+}
+
+const staleShooters = ({ db }: Ctx, now: number) =>
+  db
     // The plus keeps SQLite from walking the index by user for the sake of DISTINCT: so this reads what is open.
     .selectDistinct({ userId: sql<string>`+${generations.userId}` })
     .from(generations)
     .where(and(isOpen, lt(generations.createdAt, now - STALE_AFTER_MS)))
     .limit(MAX_WOKEN)
-  // A call of any kind is enough: the object's constructor arms the alarm that its rows ask for.
-  const woken = await Promise.allSettled(stale.map(({ userId }) => userObject(ctx.env, userId).credits()))
-  const failures = woken.filter((result) => result.status === 'rejected')
-  for (const { reason } of failures) ctx.log('error', 'wake_failed', { error: describeError(reason) })
-  return { woken: woken.length - failures.length, failed: failures.length }
-}
+
+/** People whose background changes or exports have been open for too long. */
+const staleOthers = ({ db }: Ctx, now: number) =>
+  db
+    .selectDistinct({ userId: sql<string>`+${pictureJobs.userId}` })
+    .from(pictureJobs)
+    .where(
+      and(sql`${pictureJobs.status} in ('pending', 'processing')`, lt(pictureJobs.createdAt, now - STALE_AFTER_MS)),
+    )
+    .limit(MAX_WOKEN)

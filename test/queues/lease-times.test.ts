@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { longestTimeouts } from '../../queues/make-pose'
 import { LOOK_MS } from '../../queues/run-provider'
+import { longestTimeouts } from '../../queues/run-task'
 import { configOf } from '../../src/config'
 import { imageProviders } from '../../src/providers/registry'
 

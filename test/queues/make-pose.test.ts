@@ -98,11 +98,11 @@ test('a failure between the picture in R2 and its row does not make the picture 
   const put = vi.spyOn(env.MEDIA, 'put')
   failRecord()
   expect(await deliver([{ body, id }])).toEqual({ acked: [], retried: { [id]: 5 } })
-  expect(put).toHaveBeenCalledTimes(2)
+  expect(put).toHaveBeenCalledTimes(3)
   // Whoever asked the provider now would be refused: what is stored is all there is.
   const vars = { EMBEDDED_MODERATE: 'holding a box' }
   expect(await deliver([{ body, id, attempts: 2 }], { vars })).toEqual({ acked: [id], retried: {} })
-  expect(put).toHaveBeenCalledTimes(2)
+  expect(put).toHaveBeenCalledTimes(3)
   await expectMadeOnce(user, job.id)
 })
 
@@ -156,7 +156,7 @@ test('a consumer that dies between the row and the finish is followed by one tha
   expect(await deliver([{ body: user.sent[1] }], { vars: { EMBEDDED_MODERATE: 'holding a box' } })).toMatchObject({
     retried: {},
   })
-  expect(put).toHaveBeenCalledTimes(2)
+  expect(put).toHaveBeenCalledTimes(3)
   await expectMadeOnce(user, job.id)
 })
 

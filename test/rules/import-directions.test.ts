@@ -45,13 +45,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/db': ['src/kernel'],
   'src/render': ['src/kernel'],
   'src/http': ['src/kernel', 'src/db', 'src/ctx'],
-  'src/messages': ['src/kernel'],
+  'src/messages': ['src/kernel', 'src/exports/types'],
   'src/config': ['src/kernel'],
   'durable-objects': [
     ...['src/kernel', 'src/credits', 'src/messages', 'src/progress/events', 'src/generations/types'],
     ...['src/providers/contract', 'src/providers/errors'],
   ],
-  'src/apps': ['src/kernel', 'src/credits', 'src/http/fields', 'src/generations/types'],
+  'src/apps': ['src/kernel', 'src/credits', 'src/http/fields', 'src/generations/types', 'src/exports/types'],
 }
 
 /** These may name types of anybody: a type makes no dependency at run time. */

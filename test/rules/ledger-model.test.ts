@@ -95,7 +95,8 @@ const LOSING: Record<string, Core> = {
 
 test.each(Object.entries(LOSING))('the bench finds %s', PATIENT, (_, core) => {
   const run = Array.from({ length: 9 }, (_, user) => live(commandsOf(seedOfLife(SEED, user), 500), core))
-  const { failure } = run.find((life) => life.failure)!
+  // These cores write outside of the command that they follow, so a crash between the two is another fault of theirs.
+  const { failure } = run.find((life) => life.failure && !life.failure.message.startsWith('a crash'))!
   expect(shrink(failure!.commands, core)!.commands.length).toBeLessThanOrEqual(6)
 })
 

@@ -165,7 +165,13 @@ describe('what a quote binds to', () => {
       quoteFor(sql)
       expect(startQuoted(sql, {}, T0, 'four boxes')).toEqual({ ok: false, code: 'QUOTE_MISMATCH' })
       const ask = askFor({ poses: 3, quote: { id: 'quo_1', fingerprint: 'three boxes' } })
-      expect(start(sql, { ...ask, job: { ...ask.job, app: 'avatar-creator' } }, T0)).toEqual({
+      expect(
+        start(
+          sql,
+          { ...ask, job: { ...ask.job, app: 'backgrounds', params: { wish: { mode: 'transparent', shadow: false } } } },
+          T0,
+        ),
+      ).toEqual({
         ...{ ok: false, code: 'QUOTE_MISMATCH' },
       })
       expect(startQuoted(sql, { poses: 4 })).toEqual({ ok: false, code: 'QUOTE_MISMATCH' })

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import { FORMAT_IDS } from '../../exports/types'
 import { idField, poseText, promptText } from '../../http/fields'
 import {
   JOB_GIVE_UP_MS,
   MAX_BATCH_SIZE,
+  MAX_FORMATS,
   MAX_PICTURES_PER_GENERATION,
   MAX_POSES_PER_GENERATION,
   MAX_TEXT_VARIATIONS,
@@ -10,8 +12,6 @@ import {
 
 const MIN_DEADLINE_SECONDS = 60
 const MAX_DEADLINE_SECONDS = JOB_GIVE_UP_MS / 1_000
-/** Names the original picture only, until the export formats are there. */
-const OUTPUT_FORMATS = ['original'] as const
 
 const side = z
   .number()
@@ -41,7 +41,12 @@ const Common = {
     .regex(/^#[0-9A-Fa-f]{6}$/, 'must be #RRGGBB')
     .optional(),
   backgroundImageId: idField('upload').optional(),
-  outputFormats: z.array(z.enum(OUTPUT_FORMATS)).max(10).default([]),
+  outputFormats: z
+    .array(z.enum(FORMAT_IDS))
+    .max(MAX_FORMATS)
+    .refine((formats) => new Set(formats).size === formats.length, 'must not name a format twice')
+    .default([])
+    .openapi({ description: 'Files of each picture that are to be there without being asked for; `GET /formats`' }),
   fund: z.enum(['credits']).optional().openapi({ description: "Pay in credits and leave a plan's daily quota alone" }),
   // Not a default: an Idempotency-Key from before this field answers its request as ever.
   poseControl: z.enum(['required', 'preferred']).optional().openapi({

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import { holds, oneOf, timestampMs } from './columns'
+import type { StoredFigure } from './pictures'
 import { poses } from './poses'
 import { projects } from './projects'
 import type { Recipe } from './recipe'
@@ -95,6 +96,12 @@ export const generatedPoses = sqliteTable(
     recipe: text('recipe', { mode: 'json' }).$type<Recipe>(),
     /** Micro-USD that the provider takes for it; ours, never shown to sellers. */
     costMicroUsd: integer('cost_micro_usd').notNull().default(0),
+    /** Who is where in the picture, for crops; null for pictures from before it was kept. */
+    figures: text('figures', { mode: 'json' }).$type<StoredFigure[]>(),
+    /** Coverage of the people and what they hold, as a PNG beside the master; null when the provider told none. */
+    maskKey: text('mask_key'),
+    /** The background it is shown with (picture_backgrounds); null: as it was made. */
+    backgroundId: text('background_id'),
     isFavorite: integer('is_favorite', { mode: 'boolean' }).notNull().default(false),
     createdAt: timestampMs('created_at').notNull(),
   },

@@ -47,3 +47,10 @@ export const moderationViolations = sqliteTable(
   },
   (t) => [index('moderation_violations_by_user').on(t.userId, t.id)],
 )
+
+/** How far a sweep over many things has come; the next run goes on from there. */
+export const sweepCursors = sqliteTable('sweep_cursors', {
+  name: text('name').primaryKey(),
+  cursor: text('cursor').notNull(),
+  updatedAt: timestampMs('updated_at').notNull(),
+})

@@ -14,6 +14,8 @@ export const uploads = sqliteTable(
     widthPx: integer('width_px').notNull(),
     heightPx: integer('height_px').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
+    /** 64-bit perceptual hash, 16 hex digits; null for uploads from before it was taken. */
+    phash: text('phash'),
     createdAt: timestampMs('created_at').notNull(),
   },
   (t) => [index('uploads_by_user').on(t.userId, t.id)],

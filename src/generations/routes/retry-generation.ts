@@ -11,9 +11,11 @@ import { refuseUnsafe } from '../../moderation/refuse-unsafe'
 import { userObject } from '../../objects'
 import { findProject } from '../../projects/find-project'
 import { estimateFor } from '../outlook'
-import { startGeneration, TASK_WINDOWS } from '../start-generation'
+import { startGeneration } from '../start-generation'
+import { TASK_WINDOWS } from '../start-job'
 import { StartedSchema, selfPath, toStarted } from '../started'
 import type { JobParams } from '../types'
+import { generationTypeOf } from '../views'
 
 const route = defineRoute({
   operationId: 'retryGeneration',
@@ -59,7 +61,7 @@ export const registerRetryGeneration = (app: App) =>
       idempotencyKey: c.req.valid('header')['idempotency-key'],
       fingerprint: await fingerprint('POST', `/generations/${id}/retry`, null),
       projectId: failed.job.projectId,
-      type: failed.job.type,
+      type: generationTypeOf(failed.job),
       textPrompt: failed.job.textPrompt,
       params: { ...params, retryOf: id },
       tasks: failed.tasks.map((task) => ({ ...task, imageId: newId('image') })),

@@ -8,7 +8,7 @@ import { errors, json } from '../../http/responses'
 import { userObject } from '../../objects'
 import { EstimateSchema } from '../estimate'
 import { estimateFor } from '../outlook'
-import { TASK_WINDOWS } from '../start-generation'
+import { TASK_WINDOWS } from '../start-job'
 import { GenerationSchema, ProgressSchema, toGeneration, toProgress } from '../views'
 import { PREFER_DESCRIPTION, preferredWait, waitForEnd } from '../wait'
 

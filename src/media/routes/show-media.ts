@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../ctx'
 import { generatedPoses } from '../../db/tables/generations'
+import { exportVariants, pictureBackgrounds } from '../../db/tables/pictures'
 import { uploads } from '../../db/tables/uploads'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -18,7 +19,9 @@ const route = defineRoute({
   summary: 'A private picture, by a signed URL that lives at most 15 minutes',
   ...access('public'),
   request: {
-    params: z.object({ id: z.string().regex(/^(img|upl)_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a picture') }),
+    params: z.object({
+      id: z.string().regex(/^(img|upl|bgv|exv)_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a picture'),
+    }),
     query: z.object({
       variant: z.enum(['original', 'thumbnail']).default('original'),
       exp: z
@@ -60,6 +63,20 @@ async function objectKeyOf({ db }: Ctx, id: string, variant: MediaVariant): Prom
   if (idPattern('upload').test(id)) {
     const [upload] = await db.select({ key: uploads.objectKey }).from(uploads).where(eq(uploads.id, id))
     return variant === 'original' ? (upload?.key ?? null) : null
+  }
+  if (idPattern('variant').test(id)) {
+    const [file] = await db
+      .select({ key: exportVariants.objectKey })
+      .from(exportVariants)
+      .where(eq(exportVariants.id, id))
+    return variant === 'original' ? (file?.key ?? null) : null
+  }
+  if (idPattern('background').test(id)) {
+    const [background] = await db
+      .select({ original: pictureBackgrounds.objectKey, thumbnail: pictureBackgrounds.thumbnailKey })
+      .from(pictureBackgrounds)
+      .where(eq(pictureBackgrounds.id, id))
+    return background?.[variant] ?? null
   }
   const [picture] = await db
     .select({ original: generatedPoses.outputKey, thumbnail: generatedPoses.thumbnailKey })

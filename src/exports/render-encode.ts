@@ -1,0 +1,63 @@
+import type { ImageKernel } from '../render/image/kernel'
+import type { Pixels, Scale } from '../render/image/pixels'
+import type { WebpEncoder } from '../render/webp/encode'
+import type { Output } from './render-plan'
+
+/** Below this a seller sees blocks on skin and cloth. */
+export const LEAST_QUALITY = 60
+const QUALITY_STEP = 5
+
+export type Coders = { kernel: ImageKernel; webp: () => Promise<WebpEncoder> }
+export type Coded = { bytes: Uint8Array<ArrayBuffer>; quality: number | null }
+
+/** A file is larger than its format allows, whatever is done. */
+export class OverCapError extends Error {
+  override name = 'OverCapError'
+}
+
+/**
+ * The file of one output. `finish` puts the marks into it, which count for the format's cap: over it, the quality goes down
+ * in steps of 5 to 60. Throws OverCapError when that is not enough, ImageError when the picture cannot be coded.
+ */
+export async function encodeOutput(
+  coders: Coders,
+  pixels: Pixels,
+  { format }: Output,
+  scale: Scale,
+  finish: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
+): Promise<Coded> {
+  const code = await coderFor(coders, pixels, format, scale)
+  const { maxBytes } = format
+  let bytes = new Uint8Array(0)
+  for (const quality of qualities(format.quality)) {
+    bytes = finish(code(quality))
+    if (maxBytes === null || bytes.length <= maxBytes) return { bytes, quality }
+  }
+  throw new OverCapError(`${bytes.length} bytes are more than the ${maxBytes} this format allows`)
+}
+
+/** 95, 90 ... 60; only null for PNG, which loses nothing. */
+function qualities(first: number | null): (number | null)[] {
+  if (first === null) return [null]
+  const steps = Math.max(0, Math.ceil((first - LEAST_QUALITY) / QUALITY_STEP))
+  return [first, ...Array.from({ length: steps }, (_, i) => Math.max(LEAST_QUALITY, first - (i + 1) * QUALITY_STEP))]
+}
+
+async function coderFor({ kernel, webp }: Coders, pixels: Pixels, format: Output['format'], scale: Scale) {
+  const { rgba, width, height } = pixels
+  const dpi = format.dpi === null ? {} : { dpi: format.dpi }
+  if (format.type === 'image/png') return () => kernel.encodePng(rgba, width, height, { ...dpi, scale })
+  if (format.type === 'image/webp') {
+    const encoder = await webp()
+    const whole = kernel.resize(rgba, width, height, scale.rect, scale.width, scale.height, scale.mount)
+    const { width: fullWidth, height: fullHeight } = scale.mount ?? scale
+    return (quality: number | null) =>
+      encoder.encode({ rgba: whole, width: fullWidth, height: fullHeight }, quality ?? LEAST_QUALITY)
+  }
+  const subsampling = format.subsampling ?? '4:2:0'
+  return (quality: number | null) =>
+    kernel.encodeJpeg(rgba, width, height, {
+      ...{ quality: quality ?? LEAST_QUALITY, subsampling, profile: true, scale },
+      ...dpi,
+    })
+}

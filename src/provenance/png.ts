@@ -1,0 +1,35 @@
+import { ImageError } from '../render/image/image-error'
+import { encodeChunk, type PngChunk, readChunks } from '../render/image/png-chunks'
+import { applyEdits, ascii, type Edit, join, startsWith } from './edits'
+
+/** XMP specification part 3, section 1.1.5: an iTXt chunk of this keyword, not compressed, no language, no translation. */
+const KEYWORD = 'XML:com.adobe.xmp\0'
+const UNCOMPRESSED = '\0\0\0\0'
+
+const isXmp = ({ type, data }: PngChunk): boolean => type === 'iTXt' && startsWith(data, KEYWORD)
+
+/** The file with the packet as its only XMP, before the pixels, where readers that stop there find it. */
+export function markPng(bytes: Uint8Array, packet: Uint8Array): Uint8Array<ArrayBuffer> {
+  const removals: Edit[] = []
+  let at: number | undefined
+  for (const chunk of readChunks(bytes)) {
+    const start = chunk.data.byteOffset - bytes.byteOffset - 8
+    if (chunk.type === 'IDAT') at ??= start
+    if (isXmp(chunk)) removals.push({ from: start, to: start + 12 + chunk.data.length, put: [] })
+  }
+  if (at === undefined) throw new ImageError('corrupt', 'the PNG file has no pixels')
+  const text = join([ascii(KEYWORD + UNCOMPRESSED), packet])
+  return applyEdits(bytes, [{ from: at, to: at, put: [encodeChunk('iTXt', text)] }, ...removals])
+}
+
+/** The XMP packet of a PNG; null when it has none, or only a compressed one. */
+export function xmpOfPng(bytes: Uint8Array): Uint8Array | null {
+  let packet: Uint8Array | null = null
+  for (const chunk of readChunks(bytes)) {
+    if (!isXmp(chunk) || chunk.data[KEYWORD.length] !== 0) continue
+    const language = chunk.data.indexOf(0, KEYWORD.length + 2)
+    const translation = chunk.data.indexOf(0, language + 1)
+    if (language >= 0 && translation > language) packet ??= chunk.data.subarray(translation + 1)
+  }
+  return packet
+}
