@@ -15,7 +15,7 @@ What to make
   --background COLOR  plain background, as "#ffffff"
   --width N --height N  size in pixels, multiples of 16
   --seed N            0..4294967295; the same seed makes the same pictures
-  --formats LIST      output formats, comma separated
+  --formats LIST      also a ZIP in these sizes, comma separated: shopee_product,instagram_story ... (GET /formats)
 
 Where
   --out DIR           folder for the pictures (default: shoots/<time>)

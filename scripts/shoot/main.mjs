@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { demoAccount } from '../demo-login.mjs'
+import { saveArchive } from './archive.mjs'
 import { help, parseShootArgs, UsageError } from './args.mjs'
 import { choosePictures, findPoses } from './choose.mjs'
 import { ApiFailure, createApi } from './client.mjs'
@@ -124,6 +125,7 @@ async function make(api, plan, request, args, interrupt) {
     const { files, failures, images } = await saving.finish()
     bar.end()
     const end = await api.get(`${app}/generations/${generation.id}`)
+    const zip = args.formats.length > 0 && files.length > 0 ? await saveZip(api, generation.id, args, dir) : undefined
     return summarize({
       asked: plan.total,
       held,
@@ -136,10 +138,29 @@ async function make(api, plan, request, args, interrupt) {
       files,
       sheet: files.length > 0 ? await writeSheet(sheet, dir, shown) : undefined,
       downloadFailures: failures,
+      zip: zip?.path && { ...zip, path: zip.path.replace(dir, shown) },
     })
   } finally {
     bar.end()
     live.close()
+  }
+}
+
+/** The pictures in the asked formats. They are paid and on disk already: a ZIP that fails is told, and no more. */
+async function saveZip(api, generationId, { formats, json }, dir) {
+  const bar = progressBar(json ? process.stderr : process.stdout)
+  try {
+    return await saveArchive(api, {
+      generationId,
+      formats,
+      dir,
+      onProgress: (state) => bar.update({ ...state, pose: 'ZIP' }),
+    })
+  } catch (error) {
+    bar.say(error.message)
+    return undefined
+  } finally {
+    bar.end()
   }
 }
 

@@ -17,6 +17,7 @@ export function summarize({
   files,
   sheet,
   downloadFailures,
+  zip,
 }) {
   const made = progress.posesCompleted
   const failed = progress.posesFailed
@@ -32,6 +33,7 @@ export function summarize({
     folder: dir,
     files,
     contactSheet: sheet ?? null,
+    zip: zip || null,
     failures: [...images.filter((image) => image.status === 'failed').map(failureLine), ...downloadFailures],
     exitCode: cancelled ? 130 : made === asked && downloadFailures.length === 0 ? 0 : 1,
   }
@@ -58,6 +60,7 @@ export function summaryText(summary) {
     ['time', `${summary.seconds} s, ${summary.picturesPerSecond} pictures/s`],
     ['folder', summary.files.length > 0 ? `${summary.folder} (${summary.files.length} files)` : 'nothing on disk'],
     ...(summary.contactSheet ? [['sheet', summary.contactSheet]] : []),
+    ...(summary.zip ? [['zip', `${summary.zip.path} (${(summary.zip.bytes / 1e6).toFixed(1)} MB)`]] : []),
     ...summary.failures.slice(0, 20).map((line) => ['failed', line]),
   ]
   return rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`).join('\n')
