@@ -1,4 +1,5 @@
 import type { Outcome } from '../durable-objects/user/tasks'
+import { recordVersion } from '../src/backgrounds/versions'
 import type { Ctx } from '../src/ctx'
 import { figuresOf } from '../src/exports/figures'
 import type { Figure } from '../src/exports/types'
@@ -9,8 +10,10 @@ import { signMediaPath } from '../src/media/sign'
 import type { PoseMessage } from '../src/messages'
 import type { EventImage } from '../src/progress/events'
 import { type Keypoints, ProviderError } from '../src/providers/contract'
+import { askAhead } from './build-variants'
 import { type Made, runProvider } from './run-provider'
 import type { Claimed } from './run-task'
+import { isStaged, stageBackground } from './stage-background'
 import { findStored, markedMaster, type Stored, store, toRow } from './stored-picture'
 
 /**
@@ -21,7 +24,10 @@ export async function makePose(ctx: Ctx, message: PoseMessage, claim: Claimed<'p
   // Only a try that ended badly can have left a picture: a first one, and one that waited, do not pay for the look.
   const earlier = claim.tries > 0 ? await findStored(ctx, message, claim.task) : null
   if (earlier) return record(ctx, message, claim, earlier, null)
-  const made = await runProvider(ctx, message, claim)
+  const { background } = claim.params
+  // What is put behind the person afterwards is none of the provider's business: it makes the picture in the studio.
+  const asked = isStaged(ctx.config, background) ? { ...claim, params: { ...claim.params, background: null } } : claim
+  const made = await runProvider(ctx, message, asked)
   return made.kind === 'made' ? keep(ctx, message, claim, made) : made
 }
 
@@ -40,7 +46,8 @@ async function keep(ctx: Ctx, message: PoseMessage, claim: Claimed<'pose-generat
     seed: image.seed,
     generationMs: made.tookMs,
     poseMatch: made.poseMatch,
-    backgroundDone: claim.params.background !== null && image.backgroundDone,
+    backgroundDone:
+      claim.params.background !== null && !isStaged(ctx.config, claim.params.background) && image.backgroundDone,
     hasMask: image.mask !== undefined,
     costMicroUsd: image.costMicroUsd,
     recipe: {
@@ -61,8 +68,20 @@ async function record(
   keypoints: Keypoints[] | null,
 ): Promise<Outcome> {
   const figures = await findFigures(ctx, claim, stored, keypoints)
-  await recordPicture(ctx.db, toRow(ctx, message, claim, stored, figures))
-  return { kind: 'done', backgroundDone: stored.backgroundDone, image: await toImage(ctx, claim.task) }
+  const row = toRow(ctx, message, claim, stored, figures)
+  const { task, params, run, createdAt } = claim
+  const { background } = params
+  const picture = { ...row, simulated: stored.simulated, figures, createdAt }
+  const staged = isStaged(ctx.config, background)
+    ? await stageBackground(ctx, { message, background, picture, run })
+    : null
+  if (staged?.kind === 'retry') return staged
+  // One step in D1: the picture is never seen without the background that comes with it.
+  const version = staged && (await recordVersion(ctx, staged.made, row))
+  if (!staged) await recordPicture(ctx.db, row)
+  await askAhead(ctx, message, claim)
+  const backgroundDone = staged !== null || stored.backgroundDone
+  return { kind: 'done', backgroundDone, image: await toImage(ctx, task, version?.id ?? task.imageId) }
 }
 
 /** Where the people are, for crops; nobody for a pose that is gone by now: no reason to lose the picture. */
@@ -81,9 +100,9 @@ async function findFigures(
 }
 
 /** What the event says of the picture; its URLs are fresh for who watches, a resumed client asks for results. */
-async function toImage(ctx: Ctx, task: TaskPlan): Promise<EventImage> {
+async function toImage(ctx: Ctx, task: TaskPlan, shownId: string): Promise<EventImage> {
   const sign = (variant: 'original' | 'thumbnail') =>
-    signMediaPath(ctx.config.MEDIA_SIGNING_SECRET, task.imageId, variant, ctx.now())
+    signMediaPath(ctx.config.MEDIA_SIGNING_SECRET, shownId, variant, ctx.now())
   const [outputImageUrl, thumbnailUrl] = await Promise.all([sign('original'), sign('thumbnail')])
   return { id: task.imageId, poseId: task.poseId, outputImageUrl, thumbnailUrl }
 }

@@ -35,7 +35,10 @@ export const LOOK_MS = 30_000
 export type PictureClaim = Pick<
   Extract<Claim, { go: true; app: 'pose-generator' }>,
   'attempt' | 'run' | 'share' | 'task' | 'params'
->
+> & {
+  /** A place without people is wanted, for people to be put before. */
+  isPlate?: boolean
+}
 export type Made = {
   kind: 'made'
   provider: ImageProvider
@@ -60,6 +63,7 @@ export async function runProvider(ctx: Ctx, message: PoseMessage, claim: Picture
     looseControl: params.looseControl ?? false,
     widthPx: params.widthPx,
     heightPx: params.heightPx,
+    plate: claim.isPlate ?? false,
   })
   const work = { ctx, message, claim, run, choices: all }
   return run.handle ? poll(work, run.handle) : submitToNext(work)
@@ -132,7 +136,8 @@ async function submit(work: Work, { provider, degraded }: Choice): Promise<Made 
   const begun = { ...work, run }
   let isUpstream = false
   try {
-    const spec = await pictureSpec(ctx, message, reseeded(claim, run.seedShift), claim.params)
+    const { isPlate = false } = claim
+    const spec = await pictureSpec(ctx, message, reseeded(claim, run.seedShift), claim.params, { isPlate })
     const step = await provider.submit(spec, callOf(ctx, provider.timeouts.submitMs)).catch(rethrow)
     if (step.kind === 'done') return await accept(begun, provider, withDegraded(step.image, degraded), startedAt)
     isUpstream = true
@@ -225,7 +230,7 @@ async function accept(
   await settle(ctx, provider, leaseOf(work), { outcome: 'ok', vote: 'ok', tookMs, costMicroUsd })
   const call = callOf(ctx, LOOK_MS)
   await judgePicture(ctx.config, call, verified)
-  const poseMatch = await matchPose(ctx, call, claim, verified)
+  const poseMatch = claim.isPlate ? null : await matchPose(ctx, call, claim, verified)
   return { kind: 'made', provider, image: verified, poseMatch, tookMs, submissions: run.submissions }
 }
 

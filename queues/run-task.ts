@@ -8,6 +8,7 @@ import type { PoseMessage } from '../src/messages'
 import { userObject } from '../src/objects'
 import type { ImageProvider } from '../src/providers/contract'
 import { imageProviders } from '../src/providers/registry'
+import { MATTING_MS, segmenterOf } from '../src/providers/segment'
 import { buildVariants } from './build-variants'
 import { changeBackground } from './change-background'
 import { makePose } from './make-pose'
@@ -65,13 +66,15 @@ async function abandon(ctx: Ctx, message: PoseMessage, run: string): Promise<voi
 }
 
 /**
- * A lease outlives the slowest provider's attempt, and the look at its picture: one that ran out before that would have
+ * A lease outlives the slowest provider's attempt, the look at its picture and its cutting out: one that ran out before that would have
  * the picture made, and paid, once more.
  */
 export function longestTimeouts({ config, env }: Pick<Ctx, 'config' | 'env'>): { submitMs: number; pollMs: number } {
   const providers = imageProviders(config, env)
   const lookMs = config.NSFW_MODE === 'classify' || config.POSE_DETECTOR_URL !== '' ? LOOK_MS : 0
-  const longest = (of: (provider: ImageProvider) => number) => Math.max(0, ...providers.map(of)) + LEASE_MARGIN_MS
+  const mattingMs = segmenterOf(config) ? MATTING_MS : 0
+  const marginMs = LEASE_MARGIN_MS + mattingMs
+  const longest = (of: (provider: ImageProvider) => number) => Math.max(0, ...providers.map(of)) + marginMs
   return {
     submitMs: longest(({ timeouts, poll }) => timeouts.submitMs + (poll ? 0 : lookMs)),
     pollMs: longest(({ timeouts }) => timeouts.pollMs + lookMs),

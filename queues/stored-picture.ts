@@ -126,6 +126,10 @@ function decode(bytes: Uint8Array): Pixels | Promise<Pixels> {
     : createImageKernel(modules.image).decodePng(bytes)
 }
 
+/** A cut-out is never painted: it is a version of the picture (queues/stage-background.ts). */
+const paintedMode = (background: JobParams['background']) =>
+  background && background.mode !== 'transparent' ? background.mode : null
+
 /** The picture's row in D1. */
 export const toRow = (
   ctx: Ctx,
@@ -152,7 +156,7 @@ export const toRow = (
   simulated: stored.simulated,
   generationMs: stored.generationMs,
   poseMatch: stored.poseMatch,
-  backgroundMode: stored.backgroundDone ? (params.background?.mode ?? null) : null,
+  backgroundMode: stored.backgroundDone ? paintedMode(params.background) : null,
   recipe: stored.recipe,
   figures,
   maskKey: stored.hasMask ? maskKey(userId, jobId, task.variationKey) : null,

@@ -23,11 +23,27 @@ import { registerLogout } from './auth/routes/logout'
 import { registerReadMe } from './auth/routes/read-me'
 import { registerRefresh } from './auth/routes/refresh'
 import { registerRevokeSession } from './auth/routes/revoke-session'
+import { registerCancelBackgroundJob } from './backgrounds/routes/cancel-background-job'
+import { registerChangeBackground } from './backgrounds/routes/change-background'
+import { registerChangeBackgrounds } from './backgrounds/routes/change-backgrounds'
+import { registerListBackgrounds } from './backgrounds/routes/list-backgrounds'
+import { registerShowBackgroundJob } from './backgrounds/routes/show-background-job'
+import { registerUndoBackground } from './backgrounds/routes/undo-background'
 import { registerListEntries } from './credits/routes/list-entries'
 import { registerListPrices } from './credits/routes/list-prices'
 import { registerShowCredits } from './credits/routes/show-credits'
 import { registerShowStatement } from './credits/routes/show-statement'
 import { registerVerifyStatement } from './credits/routes/verify-statement'
+import { registerCancelExport } from './exports/routes/cancel-export'
+import { registerCheckVariant } from './exports/routes/check-variant'
+import { registerCreateExport } from './exports/routes/create-export'
+import { registerDownloadExport } from './exports/routes/download-export'
+import { registerListExports } from './exports/routes/list-exports'
+import { registerListFormats } from './exports/routes/list-formats'
+import { registerListVariants } from './exports/routes/list-variants'
+import { registerShowArchive } from './exports/routes/show-archive'
+import { registerShowExport } from './exports/routes/show-export'
+import { registerShowVariant } from './exports/routes/show-variant'
 import { registerCancelGeneration } from './generations/routes/cancel-generation'
 import { registerGenerate } from './generations/routes/generate'
 import { registerListGenerations } from './generations/routes/list-generations'
@@ -68,6 +84,9 @@ import { registerShowProject } from './projects/routes/show-project'
 import { registerUpdateProject } from './projects/routes/update-project'
 import { registerCreateQuote } from './quotes/routes/create-quote'
 import { registerCreateUpload } from './uploads/routes/create-upload'
+import { registerDeleteUpload } from './uploads/routes/delete-upload'
+import { registerListUploads } from './uploads/routes/list-uploads'
+import { registerShowUpload } from './uploads/routes/show-upload'
 
 /** Table of contents: one line per endpoint, grouped by slice. */
 export function registerApi(app: App) {
@@ -115,6 +134,9 @@ export function registerApi(app: App) {
   registerUpdateProject(app)
   registerDeleteProject(app)
   registerCreateUpload(app)
+  registerListUploads(app)
+  registerShowUpload(app)
+  registerDeleteUpload(app)
   registerShowMedia(app)
 
   // generations
@@ -125,6 +147,26 @@ export function registerApi(app: App) {
   registerCancelGeneration(app)
   registerRetryGeneration(app)
   registerShowRecipe(app)
+
+  // backgrounds of finished pictures
+  registerChangeBackground(app)
+  registerChangeBackgrounds(app)
+  registerUndoBackground(app)
+  registerListBackgrounds(app)
+  registerShowBackgroundJob(app)
+  registerCancelBackgroundJob(app)
+
+  // files of pictures
+  registerListFormats(app)
+  registerListVariants(app)
+  registerShowVariant(app)
+  registerCheckVariant(app)
+  registerCreateExport(app)
+  registerListExports(app)
+  registerShowExport(app)
+  registerCancelExport(app)
+  registerDownloadExport(app)
+  registerShowArchive(app)
 
   // live
   registerCreateTicket(app)

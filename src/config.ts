@@ -78,6 +78,11 @@ const ProviderFields = {
   NSFW_MODE: z.enum(['off', 'provider', 'classify']).default('provider'),
   NSFW_THRESHOLD: z.string().default('0.7').transform(Number).pipe(z.number().min(0).max(1)),
   NSFW_CLASSIFIER_URL: providerUrl(''),
+  /** Cuts people out of a picture (docs/providers.md); empty: fal does, with FAL_KEY. */
+  MATTING_URL: providerUrl(''),
+  MATTING_TOKEN: providerSetting(),
+  /** Where fal answers at once, for cut-outs. */
+  FAL_RUN_URL: providerUrl('https://fal.run'),
   /** Finds keypoints in a picture (docs/providers.md); empty: only what providers tell themselves. */
   POSE_DETECTOR_URL: providerUrl(''),
   POSE_DETECTOR_TOKEN: providerSetting(),
@@ -121,6 +126,9 @@ const Config = z
     WELCOME_CREDITS: wholeNumber('300', 1_000_000),
     LIMIT_POSES_PER_HOUR: wholeNumber('500'),
     LIMIT_GENERATES_PER_MINUTE: wholeNumber('10'),
+    /** Bytes that one user's uploads may take as they are stored (1 GiB), and how many there may be. */
+    LIMIT_UPLOAD_BYTES: wholeNumber('1073741824'),
+    LIMIT_UPLOADS: wholeNumber('2000', 10_000),
     ALLOWED_ORIGINS: z
       .string()
       .default('')

@@ -3,7 +3,7 @@ import { modules } from '../render/modules'
 import { readFileFacts } from './check-file'
 import { measureWhite, subjectOfFigures, subjectOfPixels } from './check-pixels'
 import { checkVariant } from './check-variant'
-import { enlargement, FORMATS } from './formats'
+import { FORMATS } from './formats'
 import { framePicture } from './framing'
 import { decodeMaster } from './render-decode'
 import type { Figure, FormatId } from './types'
@@ -32,7 +32,7 @@ export async function checkBytes(
   const framing = framePicture(picture, figures, { width, height, safeZone: rules.safeZone })
   const facts = {
     ...file,
-    enlargement: enlargement(rules, picture),
+    enlargement: (framing.place?.width ?? width) / framing.rect.width,
     white: looks && measureWhite(looks),
     subject: looks && (subjectOfFigures(figures, picture, framing, { width, height }) ?? subjectOfPixels(looks)),
   }

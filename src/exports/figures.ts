@@ -2,10 +2,11 @@ import { placePoint } from '../render/control-map'
 import { type Camera, cameraOf, toCamera, turn } from '../render/mannequin/camera'
 import { FURNITURE } from '../render/mannequin/furniture'
 import { lookOf } from '../render/mannequin/look'
+import type { Look } from '../render/mannequin/outfit'
 import type { FigurePose, PosePerson, PropShape } from '../render/mannequin/pose'
 import { sculptProps } from '../render/mannequin/props'
 import { type Primitive, Sculpture } from '../render/mannequin/sculpture'
-import { distance, dot, type Vector } from '../render/mannequin/vector'
+import { distance, place, type Vector } from '../render/mannequin/vector'
 import type { Figure, Rect } from './types'
 
 type Pose = Pick<FigurePose, 'people' | 'camera' | 'propShapes'>
@@ -19,6 +20,12 @@ const JOINTS = 18
 const WRISTS = { left: 7, right: 4 } as const
 /** Places in `joints3d` (data/poses/README.md). */
 const PALMS = [17, 21] as const
+/** Place in `joints3d` of the COCO-18 joints below the neck. */
+// biome-ignore format: arms, then legs
+const JOINTS_3D = [
+  [2, 14], [3, 15], [4, 16], [5, 18], [6, 19], [7, 20],
+  [8, 22], [9, 23], [10, 24], [11, 27], [12, 28], [13, 29],
+] as const
 /** Nearer to the lens nothing is drawn. */
 const MIN_DEPTH_M = 0.1
 
@@ -28,14 +35,17 @@ const MIN_DEPTH_M = 0.1
  * pose; a person of whom it found next to nothing is taken from the pose.
  */
 export function figuresOf(pose: Pose, size: Size, keypoints?: readonly (readonly number[])[]): Figure[] {
-  const goods = goodsByPerson(pose, size)
+  const camera = cameraOf(pose.camera, size.width, size.height)
+  const goods = goodsByPerson(pose, camera)
   return pose.people.map((person, index) => {
     const planned = plannedPoints(person, size)
     const told = keypoints?.[index]
     const points = told && isPerson(told) ? told.slice(0, JOINTS * 3) : planned
     const hands = (['left', 'right'] as const).flatMap((side) => handOf(person, side, planned, points, size))
     return {
-      keypoints: points.map((value, at) => (at % 3 === 2 ? Math.round(value * 100) / 100 : Math.round(value))),
+      keypoints: beyondTheSquare(person, points, camera, size).map((value, at) =>
+        at % 3 === 2 ? Math.round(value * 100) / 100 : Math.round(value),
+      ),
       hands,
       goods: goods[index] ?? [],
     }
@@ -54,6 +64,26 @@ function plannedPoints({ keypoints2d }: PosePerson, { width, height }: Size): nu
     const point = placePoint(x, y, width, height)
     return [point.x, point.y, v === 2 ? 1 : HIDDEN_CONFIDENCE]
   }).flat()
+}
+
+/**
+ * Poses are framed as squares. In a picture of another shape more of the body is seen than the square has: those joints come
+ * from the pose in space.
+ */
+function beyondTheSquare({ keypoints2d, joints3d }: PosePerson, points: readonly number[], camera: Camera, size: Size) {
+  const [start, end] = [placePoint(0, 0, size.width, size.height), placePoint(1, 1, size.width, size.height)]
+  const filled = [...points]
+  for (const [joint, index] of JOINTS_3D) {
+    if (points[joint * 3 + 2] !== 0 || keypoints2d[joint * 3 + 2] !== 0) continue
+    const [aside, above, depth] = toCamera(camera, jointOf(joints3d, index))
+    if (depth < MIN_DEPTH_M) continue
+    const x = camera.centreX + (aside * camera.focalPx) / depth
+    const y = camera.centreY - (above * camera.focalPx) / depth
+    const isInSquare = x >= start.x && x <= end.x && y >= start.y && y <= end.y
+    if (!isInSquare && x >= 0 && x <= size.width && y >= 0 && y <= size.height)
+      filled.splice(joint * 3, 3, x, y, HIDDEN_CONFIDENCE)
+  }
+  return filled
 }
 
 /** The planned hand, moved along with its wrist; none where the wrist was looked for and not found. */
@@ -78,21 +108,22 @@ function handOf(
 }
 
 /** Boxes of the things in the picture, each with the person whose palm is nearest. */
-function goodsByPerson({ people, camera: poseCamera, propShapes = [] }: Pose, { width, height }: Size): Rect[][] {
-  const camera = cameraOf(poseCamera, width, height)
+function goodsByPerson({ people, propShapes = [] }: Pose, camera: Camera): Rect[][] {
   const goods: Rect[][] = people.map(() => [])
+  // What things look like does not matter, only where they are.
+  const look = lookOf({ prompt: '', seed: 0 })
   for (const shape of propShapes) {
     if (Object.hasOwn(FURNITURE, shape.kind)) continue
-    const box = boxOf(solidsOf(shape), camera)
+    const box = boxOf(solidsOf(shape, look), camera)
     const away = people.map((person) =>
-      Math.min(...PALMS.map((palm) => distance(jointOf(person, palm), middleOf(shape)))),
+      Math.min(...PALMS.map((palm) => distance(jointOf(person.joints3d, palm), middleOf(shape)))),
     )
     if (box) goods[away.indexOf(Math.min(...away))]?.push(box)
   }
   return goods
 }
 
-const jointOf = ({ joints3d }: PosePerson, index: number): Vector => {
+const jointOf = (joints3d: readonly number[], index: number): Vector => {
   const [x = 0, y = 0, z = 0] = joints3d.slice(index * 3, index * 3 + 3)
   return [x, y, z]
 }
@@ -103,11 +134,11 @@ function middleOf({ at, to = at }: PropShape): Vector {
 }
 
 /** What the renderer would draw. A kind that it does not know is no thing. */
-function solidsOf(shape: PropShape): Primitive[] {
+function solidsOf(shape: PropShape, look: Look): Primitive[] {
   const clay = new Sculpture()
   const pose = { people: [], props: [], propShapes: [shape], words: '', camera: NO_CAMERA }
   try {
-    sculptProps(clay, pose, [], lookOf({ prompt: '', seed: 0 }), [0, 0, 0])
+    sculptProps(clay, pose, [], look, [0, 0, 0])
   } catch (error) {
     if (error instanceof RangeError) return []
     throw error
@@ -134,22 +165,30 @@ function boxOf(solids: readonly Primitive[], camera: Camera): Rect | null {
   return { x, y, width: Math.ceil(right) - x, height: Math.ceil(bottom) - y }
 }
 
-/** How far a solid reaches to the sides of the picture and up and down, metres, around one or two of its points. */
-function extentsOf(solid: Primitive, camera: Camera): { at: Vector; aside: number; above: number }[] {
-  if (solid.kind === 'cone') {
-    const { a, b, ra, rb } = solid
-    return [
-      { at: a, aside: ra, above: ra },
-      { at: b, aside: rb, above: rb },
-    ]
+type Extent = { at: Vector; aside: number; above: number }
+
+/** Points of a solid, and how far it reaches around each to the sides of the picture and up and down, in metres. */
+function extentsOf(solid: Primitive, camera: Camera): Extent[] {
+  switch (solid.kind) {
+    case 'cone':
+      return [
+        { at: solid.a, aside: solid.ra, above: solid.ra },
+        { at: solid.b, aside: solid.rb, above: solid.rb },
+      ]
+    case 'box': {
+      const [x, y, z] = solid.half.map((half) => half + solid.round) as [number, number, number]
+      const corners = [x, -x].flatMap((i) => [y, -y].flatMap((j) => [z, -z].map((k): Vector => [i, j, k])))
+      return corners.map((corner) => ({
+        at: place({ ...solid.axes, o: solid.c, size: 1 }, corner),
+        aside: 0,
+        above: 0,
+      }))
+    }
+    case 'ellipsoid': {
+      const axes = [solid.axes.x, solid.axes.y, solid.axes.z].map((axis) => turn(camera, axis))
+      const reach = (direction: 0 | 1) =>
+        Math.hypot(...axes.map((axis, i) => axis[direction] * solid.r[i as 0 | 1 | 2]))
+      return [{ at: solid.c, aside: reach(0), above: reach(1) }]
+    }
   }
-  const { x, y, z } = solid.axes
-  const axes = [x, y, z].map((axis) => turn(camera, axis))
-  const round = solid.kind === 'box' ? solid.round : 0
-  const half = solid.kind === 'box' ? solid.half : solid.r
-  const reach = (direction: Vector): number => {
-    const parts = axes.map((axis, i) => Math.abs(dot(axis, direction)) * half[i as 0 | 1 | 2])
-    return solid.kind === 'box' ? parts.reduce((sum, part) => sum + part, round) : Math.hypot(...parts)
-  }
-  return [{ at: solid.c, aside: reach([1, 0, 0]), above: reach([0, 1, 0]) }]
 }

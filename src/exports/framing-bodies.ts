@@ -31,7 +31,7 @@ const MIN_CONFIDENCE = 0.3
 const NOSE = 0
 const NECK = 1
 const FACE = [NOSE, 14, 15, 16, 17]
-const EYES = [14, 15]
+const EYES = [14, 15] as const
 const EARS = [16, 17] as const
 const SHOULDERS = [2, 5] as const
 const HIPS = [8, 11] as const
@@ -49,6 +49,8 @@ const LEGS = [
  * library's poses within 0.8 and 1.3 of the true head, where face and shoulders alone go down to 0.1 in profile.
  */
 const EAR_TO_EAR = 1.3
+const EYE_TO_EYE = 3.1
+const EYE_TO_EAR = 1.9
 const NOSE_TO_NECK = 1.1
 const SHOULDER_TO_SHOULDER = 0.55
 const NECK_TO_HIP = 0.42
@@ -59,8 +61,10 @@ const SHIN = 0.54
 
 /** How far flesh, hair and clothes reach around a point, in heads. */
 const REACH = {
-  head: 0.8,
+  crown: 0.8,
+  temple: 0.65,
   face: 0.55,
+  feature: 0.2,
   shoulder: 0.46,
   joint: 0.4,
   hip: 0.5,
@@ -163,6 +167,8 @@ function headHeight(points: (Point | null)[]): number {
   }
   return Math.max(
     far(...EARS, EAR_TO_EAR),
+    far(...EYES, EYE_TO_EYE),
+    ...EYES.map((eye, side) => far(eye, EARS[side]!, EYE_TO_EAR)),
     far(NOSE, NECK, NOSE_TO_NECK),
     far(...SHOULDERS, SHOULDER_TO_SHOULDER),
     ...HIPS.map((hip) => far(NECK, hip, NECK_TO_HIP)),
@@ -180,14 +186,24 @@ function fallbackHeadHeight(known: readonly Point[], { width, height }: Size): n
 /** Around ears and face; where none is seen, on the neck as the torso says. */
 function headBox(points: (Point | null)[], headPx: number): Box | null {
   const neck = points[NECK] ?? null
-  const face = meanOf(FACE.map((i) => points[i]))
-  if (!face) {
-    const hips = meanOf(HIPS.map((i) => points[i]))
-    return neck && disc(beyond(hips, neck, NECK_TO_HEAD * headPx, UP), REACH.head * headPx)
-  }
+  const features = FACE.map((i) => points[i]).filter((point) => !!point)
+  const face = meanOf(features)
+  const hips = meanOf(HIPS.map((i) => points[i]))
+  if (!face) return neck && oval(hips, beyond(hips, neck, NECK_TO_HEAD * headPx, UP), headPx)
   // Who looks down or away has the face in front of the head; the ears stay in its middle.
   const middle = beyond(neck, meanOf(EARS.map((i) => points[i])) ?? face, EARS_TO_MIDDLE * headPx, UP)
-  return hull([disc(middle, REACH.head * headPx), disc(face, REACH.face * headPx)])
+  const around = features.map((point) => disc(point, REACH.feature * headPx))
+  return hull([oval(neck, middle, headPx), disc(face, REACH.face * headPx), ...around])
+}
+
+/** Bounds of a head that stands on `from`: longer than wide. */
+function oval(from: Point | null, { x, y }: Point, headPx: number): Box {
+  const [dx, dy] = from ? [x - from.x, y - from.y] : [0, 0]
+  const length = Math.hypot(dx, dy)
+  const [across, up] = length === 0 ? [0, 1] : [dx / length, dy / length]
+  const aside = Math.hypot(REACH.crown * across, REACH.temple * up) * headPx
+  const above = Math.hypot(REACH.crown * up, REACH.temple * across) * headPx
+  return { left: x - aside, top: y - above, right: x + aside, bottom: y + above }
 }
 
 /** The middle of a hand of which only the wrist is known; null when its fingers are. */

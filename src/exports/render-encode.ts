@@ -1,13 +1,12 @@
-import type { ImageKernel } from '../render/image/kernel'
 import type { Pixels, Scale } from '../render/image/pixels'
-import type { WebpEncoder } from '../render/webp/encode'
+import type { Coders } from './render-coders'
+import { PAPER } from './render-fill'
 import type { Output } from './render-plan'
 
 /** Below this a seller sees blocks on skin and cloth. */
 export const LEAST_QUALITY = 60
 const QUALITY_STEP = 5
 
-export type Coders = { kernel: ImageKernel; webp: () => Promise<WebpEncoder> }
 export type Coded = { bytes: Uint8Array<ArrayBuffer>; quality: number | null }
 
 /** A file is larger than its format allows, whatever is done. */
@@ -43,21 +42,22 @@ function qualities(first: number | null): (number | null)[] {
   return [first, ...Array.from({ length: steps }, (_, i) => Math.max(LEAST_QUALITY, first - (i + 1) * QUALITY_STEP))]
 }
 
-async function coderFor({ kernel, webp }: Coders, pixels: Pixels, format: Output['format'], scale: Scale) {
+async function coderFor(coders: Coders, pixels: Pixels, format: Output['format'], scale: Scale) {
+  if (format.type === 'image/webp') return webpCoder(coders, pixels, scale)
+  const kernel = coders.kernel()
   const { rgba, width, height } = pixels
-  const dpi = format.dpi === null ? {} : { dpi: format.dpi }
-  if (format.type === 'image/png') return () => kernel.encodePng(rgba, width, height, { ...dpi, scale })
-  if (format.type === 'image/webp') {
-    const encoder = await webp()
-    const whole = kernel.resize(rgba, width, height, scale.rect, scale.width, scale.height, scale.mount)
-    const { width: fullWidth, height: fullHeight } = scale.mount ?? scale
-    return (quality: number | null) =>
-      encoder.encode({ rgba: whole, width: fullWidth, height: fullHeight }, quality ?? LEAST_QUALITY)
-  }
-  const subsampling = format.subsampling ?? '4:2:0'
+  const options = { scale, background: PAPER, ...(format.dpi !== null && { dpi: format.dpi }) }
+  if (format.type === 'image/png') return () => kernel.encodePng(rgba, width, height, options)
+  const jpeg = { ...options, subsampling: format.subsampling ?? '4:2:0', profile: true }
   return (quality: number | null) =>
-    kernel.encodeJpeg(rgba, width, height, {
-      ...{ quality: quality ?? LEAST_QUALITY, subsampling, profile: true, scale },
-      ...dpi,
-    })
+    kernel.encodeJpeg(rgba, width, height, { ...jpeg, quality: quality ?? LEAST_QUALITY })
+}
+
+/** libwebp wants the whole picture in its size. */
+async function webpCoder(coders: Coders, pixels: Pixels, scale: Scale) {
+  const { width, height } = scale.mount ?? scale
+  const whole = { rgba: coders.kernel().compose(pixels, scale, PAPER), width, height }
+  coders.dropKernel()
+  const encoder = await coders.webp()
+  return (quality: number | null) => encoder.encode(whole, quality ?? LEAST_QUALITY)
 }

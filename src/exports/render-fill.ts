@@ -1,24 +1,89 @@
 import type { ImageKernel } from '../render/image/kernel'
-import type { Mount, Pixels, Scale } from '../render/image/pixels'
+import { coverRect, type Pixels, type Rect, type Scale } from '../render/image/pixels'
 import type { Framing } from './framing'
+import { extendHarmonically, finePixels, type Plane, smoothed } from './render-fill-plane'
 import type { Fill } from './types'
 
-/** Stub. */
-export function scaleFor(
-  _kernel: ImageKernel,
-  _pixels: Pixels,
-  { rect, place }: Framing,
-  { width, height }: { width: number; height: number },
-  _fill: Fill,
-): Scale {
-  if (!place) return { rect, width, height }
-  const mount: Mount = {
-    width,
-    height,
-    x: place.x,
-    y: place.y,
-    backdrop: { rgba: new Uint8Array([255, 255, 255, 255]), width: 1, height: 1 },
-    featherPx: 0,
+/** 0xRRGGBB: what shows through a transparent picture. */
+export const PAPER = 0xffffff
+
+type Size = { width: number; height: number }
+
+/** Longest side of what backdrops are reckoned in: a gradient has no detail, and the kernel enlarges it while it codes. */
+const BACKDROP_SIDE = 64
+/** Of the picture's shorter side in the file: over this its edge melts into sampled colours. */
+const FEATHER_SHARE = 0.03
+/** Of a backdrop's cells: strong enough that nobody looks for a second person in it. */
+const BLUR_RADIUS = 4
+
+/** How the kernel makes a file of this size: the framed part of the picture, and around it what fills the rest. */
+export function scaleFor(kernel: ImageKernel, pixels: Pixels, framing: Framing, file: Size, fill: Fill): Scale {
+  const { rect, place } = framing
+  if (!place) return { rect, ...file }
+  const backdrop = BACKDROPS[fill](kernel, pixels, { rect, place }, file)
+  const featherPx = fill === 'sampled' ? Math.round(Math.min(place.width, place.height) * FEATHER_SHARE) : 0
+  const { x, y, width, height } = place
+  return { rect, width, height, mount: { ...file, x, y, backdrop, featherPx } }
+}
+
+type Placed = { rect: Rect; place: Rect }
+type DrawBackdrop = (kernel: ImageKernel, pixels: Pixels, placed: Placed, file: Size) => Pixels
+
+const BACKDROPS: Record<Fill, DrawBackdrop> = {
+  white: () => ({ rgba: new Uint8Array(4).fill(255), width: 1, height: 1 }),
+  blurred: blurredBackdrop,
+  sampled: sampledBackdrop,
+}
+
+function sizeOf(file: Size): Size {
+  const scale = BACKDROP_SIDE / Math.max(file.width, file.height)
+  return { width: Math.max(1, Math.round(file.width * scale)), height: Math.max(1, Math.round(file.height * scale)) }
+}
+
+/** The picture enlarged to cover the file, out of focus. */
+function blurredBackdrop(kernel: ImageKernel, pixels: Pixels, _placed: Placed, file: Size): Pixels {
+  const size = sizeOf(file)
+  const rect = coverRect(pixels, file.width, file.height)
+  const small = kernel.compose(pixels, { rect, ...size }, PAPER)
+  return finePixels(smoothed({ values: Float32Array.from(small), ...size }, BLUR_RADIUS))
+}
+
+/**
+ * The colours of the picture's edge, led outward as a soap film would hang between them and the border of the file: what is
+ * beside the edge has the edge's colour, what is farther has the mean of more of it (harmonic interpolation, as in Pérez,
+ * Gangnet and Blake 2003, "Poisson Image Editing", section 2).
+ */
+function sampledBackdrop(kernel: ImageKernel, pixels: Pixels, { rect, place }: Placed, file: Size): Pixels {
+  const size = sizeOf(file)
+  // The backdrop's pixels that the picture covers wholly; what the others are is led out of them.
+  const [left, right] = covered(place.x, place.width, size.width / file.width, size.width)
+  const [top, bottom] = covered(place.y, place.height, size.height / file.height, size.height)
+  const from = {
+    x: rect.x + ((left * file.width) / size.width - place.x) * (rect.width / place.width),
+    y: rect.y + ((top * file.height) / size.height - place.y) * (rect.height / place.height),
+    width: ((right - left) * file.width * rect.width) / size.width / place.width,
+    height: ((bottom - top) * file.height * rect.height) / size.height / place.height,
   }
-  return { rect, width: place.width, height: place.height, mount }
+  const scale = { rect: clamped(from, pixels), width: right - left, height: bottom - top }
+  const known = kernel.compose(pixels, scale, PAPER)
+  const plane: Plane = { values: new Float32Array(size.width * size.height * 4), ...size }
+  const rowValues = (right - left) * 4
+  for (let y = top; y < bottom; y++) {
+    const row = known.subarray((y - top) * rowValues, (y - top + 1) * rowValues)
+    plane.values.set(row, (y * size.width + left) * 4)
+  }
+  return finePixels(extendHarmonically(plane, { left, top, right, bottom }))
+}
+
+/** First and end of the whole cells inside of start..start + length; at least one, however narrow the place. */
+function covered(start: number, length: number, scale: number, cells: number): [from: number, to: number] {
+  const from = Math.min(cells - 1, Math.ceil(start * scale - 1e-6))
+  return [from, Math.min(cells, Math.max(from + 1, Math.floor((start + length) * scale + 1e-6)))]
+}
+
+/** A place of less than one cell asks for more than there is. */
+function clamped({ x, y, width, height }: Rect, picture: Size): Rect {
+  const [w, h] = [Math.min(width, picture.width), Math.min(height, picture.height)]
+  const within = (at: number, slack: number) => Math.min(slack, Math.max(0, at))
+  return { x: within(x, picture.width - w), y: within(y, picture.height - h), width: w, height: h }
 }

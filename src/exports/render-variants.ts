@@ -2,17 +2,12 @@ import { crc32 } from 'node:zlib'
 import { describeError } from '../kernel/log'
 import { markProvenance } from '../provenance/mark'
 import { ImageError } from '../render/image/image-error'
-import { createImageKernel } from '../render/image/kernel'
-import { isOpaque, type Pixels } from '../render/image/pixels'
-import { createWebpEncoder, type WebpEncoder } from '../render/webp/encode'
-import { type Coders, encodeOutput, OverCapError } from './render-encode'
+import { type Coders, type EncodeModules, openCoders } from './render-coders'
+import { encodeOutput, OverCapError } from './render-encode'
 import { scaleFor } from './render-fill'
 import { checkMemoryPlan, countHoldings, type Holding, type Holdings } from './render-memory'
 import { type Ask, type Output, planOutputs } from './render-plan'
 import type { ExportSource, FormatId, ImageType, Variant, VariantOptions } from './types'
-
-/** The compiled modules of coding; src/render/modules.ts has them. */
-export type EncodeModules = { image: WebAssembly.Module; webpEncoder: WebAssembly.Module }
 
 /**
  * A format that did not come out. `over_cap`: no quality of 60 or more meets its byte cap; `unusable`: the picture cannot be
@@ -21,12 +16,11 @@ export type EncodeModules = { image: WebAssembly.Module; webpEncoder: WebAssembl
 export type Failure = { format: FormatId; code: 'over_cap' | 'unusable' | 'failed'; detail: string }
 
 type Sink = (variant: Variant) => Promise<void>
-const WHITE = 0xffffff
 
 /**
  * Makes the asked files of a picture and hands each to `sink` before the next is made, small ones first; formats whose files
- * are equal share one. Transparency becomes white once for all of them and stays in `original` alone. Every file is marked
- * (src/provenance). A format that fails is in the answer and stops no other.
+ * are equal share one. Transparency becomes white and stays in `original` alone. Every file is marked (src/provenance). A
+ * format that fails is in the answer and stops no other.
  *
  * Call it within `oneAtATime`. What it held at most is checked against the memory plan at the end.
  */
@@ -51,39 +45,29 @@ type Progress = { sink: Sink; failures: Failure[]; holdings: Holdings }
 
 async function renderOutputs(modules: EncodeModules, source: ExportSource, outputs: Output[], progress: Progress) {
   const { sink, failures, holdings } = progress
-  const kernel = createImageKernel(modules.image)
-  let webp: WebpEncoder | undefined
-  const coders: Coders = { kernel, webp: async () => (webp ??= await createWebpEncoder(modules.webpEncoder)) }
-  const pixels = flattened(kernel, source.pixels)
+  const coders = openCoders(modules)
   for (const output of outputs) {
     await attempt(failures, output.formats, async () => {
-      const variant = await variantOf(coders, source, pixels, output)
-      holdings.note([
-        ...heldBy(source, pixels),
-        { name: 'kernel', bytes: kernel.memoryBytes },
-        { name: 'WebP', bytes: webp?.memoryBytes ?? 0 },
-        { name: 'file', bytes: variant.bytes.length },
-      ])
+      const variant = await variantOf(coders, source, output)
+      holdings.note([...coders.held(), ...buffersOf(source, variant)])
       for (const format of output.formats) await attempt(failures, [format], () => sink({ ...variant, format }))
     })
   }
 }
 
-const heldBy = (source: ExportSource, pixels: Pixels): Holding[] => [
-  { name: 'master', bytes: source.bytes.length },
-  { name: 'pixels', bytes: source.pixels.rgba.length },
-  { name: 'flattened', bytes: pixels === source.pixels ? 0 : pixels.rgba.length },
+const buffersOf = ({ bytes, pixels }: ExportSource, file: Variant): Holding[] => [
+  { name: 'master', kind: 'buffer', bytes: bytes.length },
+  { name: 'pixels', kind: 'buffer', bytes: pixels.rgba.length },
+  { name: 'resized', kind: 'buffer', bytes: file.type === 'image/webp' ? file.width * file.height * 4 : 0 },
+  { name: 'file', kind: 'buffer', bytes: file.bytes.length },
 ]
 
-const flattened = (kernel: Coders['kernel'], pixels: Pixels): Pixels =>
-  isOpaque(pixels.rgba) ? pixels : { ...pixels, rgba: kernel.overColor(pixels, WHITE) }
-
-async function variantOf(coders: Coders, source: ExportSource, pixels: Pixels, output: Output): Promise<Variant> {
+async function variantOf(coders: Coders, source: ExportSource, output: Output): Promise<Variant> {
   const { framing, format, options } = output
   const { widthPx: width, heightPx: height, type } = format
-  const scale = scaleFor(coders.kernel, pixels, framing, { width, height }, options.fill)
+  const scale = scaleFor(coders.kernel(), source.pixels, framing, { width, height }, options.fill)
   const finish = (bytes: Uint8Array<ArrayBuffer>) => marked(source, bytes, type, options)
-  const { bytes, quality } = await encodeOutput(coders, pixels, output, scale, finish)
+  const { bytes, quality } = await encodeOutput(coders, source.pixels, output, scale, finish)
   const { keeps, isPadded } = framing
   return { format: output.formats[0]!, type, bytes, width, height, crc32: crc32(bytes), quality, isPadded, keeps }
 }

@@ -1,13 +1,16 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
 import { exportVariants } from '../db/tables/pictures'
-import { recipeHash, type PictureFacts } from './recipe-hash'
+import { type PictureFacts, recipeHash } from './recipe-hash'
 import type { FormatId, VariantOptions } from './types'
 
 type VariantRow = typeof exportVariants.$inferSelect
 
 /** A finished file, as D1 knows it. Its object is in R2 unless it was lost: `ensureVariants` looks, `findVariants` does not. */
 export type StoredVariant = Omit<VariantRow, 'format'> & { format: FormatId }
+
+/** A file that is in R2, to be written down. */
+export type VariantFile = typeof exportVariants.$inferInsert & { format: FormatId }
 
 export type VariantAsk = {
   picture: PictureFacts
@@ -60,10 +63,7 @@ const rowsOf = (db: Database, page: Named[]): Promise<VariantRow[]> => {
 }
 
 /** Writes rows of files that are in R2, all or none; answers those that are there then. The same file twice is one row. */
-export async function writeVariants(
-  db: Database,
-  files: (typeof exportVariants.$inferInsert & { format: FormatId })[],
-): Promise<StoredVariant[]> {
+export async function writeVariants(db: Database, files: VariantFile[]): Promise<StoredVariant[]> {
   const [first, ...rest] = files.map((file) =>
     db
       .insert(exportVariants)
@@ -98,3 +98,6 @@ export async function dropOldest(db: Database, imageId: string): Promise<string[
     .returning({ key: exportVariants.objectKey })
   return gone.map(({ key }) => key).filter(isVariantKey)
 }
+
+/** A file of our own making, and not the master or a background that an `original` points to. */
+const isVariantKey = (key: string): boolean => /_x_[a-z0-9_]+_[0-9a-f]{32}$/.test(key)

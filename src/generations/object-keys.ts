@@ -22,6 +22,9 @@ export const backgroundKey = (masterKey: string, wishHash: string): string =>
 export const backgroundThumbnailKey = (masterKey: string, wishHash: string): string =>
   `${backgroundKey(masterKey, wishHash)}_thumb.jpg`
 
+/** The place that was made for such a picture, until the person stands before it. */
+export const plateKey = (masterKey: string, wishHash: string): string => `${backgroundKey(masterKey, wishHash)}_plate`
+
 /** A finished file of a picture. */
 export const variantKey = (masterKey: string, format: string, recipeHash: string): string =>
   `${stemOf(masterKey)}_x_${format}_${recipeHash.slice(0, HASH_CHARACTERS)}`

@@ -7,7 +7,10 @@ import { type Estimate, estimate } from './estimate'
 import { judge, type Outlook } from './judge-providers'
 import type { JobParams, JobView } from './types'
 
-type Params = Pick<JobParams, 'avatarUploadId' | 'looseControl' | 'widthPx' | 'heightPx'>
+type Params = Pick<JobParams, 'avatarUploadId' | 'looseControl' | 'widthPx' | 'heightPx'> & {
+  /** Places without people. */
+  plate?: boolean
+}
 
 /** Whether pictures of this kind would be made now, by what is known of the providers (5 s old at most). */
 export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
@@ -16,7 +19,7 @@ export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
   const providers = imageProviders(ctx.config, ctx.env)
   const able = choices(providers, {
     ...{ hasReference, looseControl: params.looseControl ?? false },
-    ...{ widthPx: width, heightPx: height },
+    ...{ widthPx: width, heightPx: height, plate: params.plate ?? false },
   }).map(({ provider }) => provider)
   if (able.length === 0 && providers.length > 0) return { ...judge([], ctx.now()), ...sidesOf(providers, params) }
   const standing = able.some(({ limits }) => limits !== null) ? await recentStanding(ctx) : []
@@ -31,8 +34,10 @@ export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
 }
 
 /** The sides that somebody makes pictures of, when another size would help. */
-function sidesOf(providers: readonly ImageProvider[], { widthPx, heightPx, looseControl }: Params) {
-  const willing = providers.filter(({ capabilities }) => capabilities.control !== 'none' || looseControl)
+function sidesOf(providers: readonly ImageProvider[], { widthPx, heightPx, looseControl, plate }: Params) {
+  const willing = providers.filter(({ capabilities: { control, plates } }) =>
+    plate ? plates : control !== 'none' || looseControl,
+  )
   const [small, large] = [Math.min(widthPx, heightPx), Math.max(widthPx, heightPx)]
   const min = Math.min(...willing.map(({ capabilities }) => capabilities.minSidePx))
   const max = Math.max(...willing.map(({ capabilities }) => capabilities.maxSidePx))

@@ -17,16 +17,20 @@ const POSE_CACHE_MS = 10 * 60_000
 const pictures = new Map<string, Promise<Pixels>>()
 const poses = new Map<string, { pose: PoseRecord; readAt: number }>()
 
-/** Everything that a provider gets for one picture. Throws ProviderError INVALID when a part of it is gone. */
+/**
+ * Everything that a provider gets for one picture; a plate is a place without people, and has no pose. Throws ProviderError
+ * INVALID when a part of it is gone.
+ */
 export async function pictureSpec(
   ctx: Ctx,
   user: { userId: string; jobId: string },
   task: TaskPlan,
   params: JobParams,
+  { isPlate = false } = {},
 ): Promise<GenSpec> {
   const { background } = params
   const [pose, reference, backdrop] = await Promise.all([
-    controlPose(ctx, task, params),
+    isPlate ? null : controlPose(ctx, task, params),
     params.avatarUploadId ? uploadPixels(ctx, user.userId, params.avatarUploadId) : null,
     background?.uploadId ? uploadPixels(ctx, user.userId, background.uploadId) : null,
   ])
@@ -37,7 +41,7 @@ export async function pictureSpec(
     seed: task.seed,
     width: params.widthPx,
     height: params.heightPx,
-    control: { kind: 'openpose', pose },
+    control: pose && { kind: 'openpose', pose },
     reference,
     background: backdrop
       ? { kind: 'image', pixels: backdrop }
@@ -63,7 +67,8 @@ export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { draft
   return { ...pose.geometry, props: pose.props, words }
 }
 
-async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
+/** An uploaded picture, decoded, at most 1536 pixels a side. Throws ProviderError INVALID when it is gone. */
+export async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
   // The owner is part of the key: what one user's job has loaded answers nobody else's.
   const key = `${userId}/${uploadId}`
   const loading = pictures.get(key) ?? loadPixels(ctx, userId, uploadId)

@@ -4,7 +4,7 @@ import type { PoseGeometry } from '../db/tables/poses'
 import type { FormatId, VariantOptions } from '../exports/types'
 
 export type GenerationType = 'GALLERY_REFERENCE' | 'TEXT_DESCRIPTION'
-export type BackgroundMode = 'ai_generate' | 'solid_color' | 'upload'
+export type BackgroundMode = 'ai_generate' | 'solid_color' | 'upload' | 'transparent'
 export type JobType = GenerationType | 'BACKGROUND' | 'EXPORT'
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'partial' | 'failed' | 'cancelled'
 

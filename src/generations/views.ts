@@ -101,7 +101,10 @@ export const PictureSchema = z
       .nullable()
       .openapi({ description: '0..1: how well it holds its pose; null when nobody measured it' }),
     backgroundChanged: z.boolean(),
-    exports: z.record(z.string(), z.string()),
+    exports: z.record(z.string(), z.string()).openapi({
+      description:
+        'Signed URLs of the files that are there, by format; `GET .../poses/{id}/exports/{format}` makes others',
+    }),
     isFavorite: z.boolean(),
     error: z.string().nullable().openapi({
       description:
@@ -112,13 +115,17 @@ export const PictureSchema = z
 
 type Picture = z.infer<typeof PictureSchema>
 
-/** A finished picture with fresh signed URLs. */
+/** A finished picture with fresh signed URLs. `files`: what is there of it in other formats, by their ids. */
 export async function toPicture(
   secret: string,
   row: typeof generatedPoses.$inferSelect,
   now: number,
+  files: readonly { format: string; id: string }[] = [],
 ): Promise<Picture> {
   const shownId = row.backgroundId ?? row.id
+  const exported = await Promise.all(
+    files.map(async ({ format, id }) => [format, await signMediaPath(secret, id, 'original', now)] as const),
+  )
   const [original, thumbnail, untouched] = await Promise.all([
     signMediaPath(secret, shownId, 'original', now),
     signMediaPath(secret, shownId, 'thumbnail', now),
@@ -142,7 +149,7 @@ export async function toPicture(
     generationTime: row.generationMs,
     poseMatch: row.poseMatch,
     backgroundChanged: row.backgroundMode !== null || row.backgroundId !== null,
-    exports: { original },
+    exports: { ...Object.fromEntries(exported), original },
     isFavorite: row.isFavorite,
     error: null,
   }

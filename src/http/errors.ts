@@ -31,9 +31,15 @@ export const ERRORS = {
     id: 'Ini melebihi sisa biaya yang dikenakan.',
   },
   ALREADY_DECIDED: { status: 409, en: 'This was decided already.', id: 'Hal ini sudah diputuskan.' },
+  STORAGE_FULL: {
+    status: 409,
+    en: 'Your storage for uploads is full. Delete uploads that you no longer need.',
+    id: 'Penyimpanan unggahan Anda penuh. Hapus unggahan yang tidak Anda perlukan lagi.',
+  },
   EMAIL_TAKEN: { status: 409, en: 'This e-mail has an account already.', id: 'Email ini sudah memiliki akun.' },
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },
   UNSUPPORTED_TYPE: { status: 415, en: 'This content type is not accepted.', id: 'Jenis konten ini tidak diterima.' },
+  RANGE_NOT_SATISFIABLE: { status: 416, en: 'It is shorter than that.', id: 'Ukurannya lebih kecil dari itu.' },
   VALIDATION_FAILED: { status: 422, en: 'Some fields are not valid.', id: 'Beberapa isian tidak benar.' },
   PROMPT_REJECTED: {
     status: 422,

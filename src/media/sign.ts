@@ -2,7 +2,7 @@ import { equalInConstantTime, hmacSha256 } from '../kernel/hmac'
 import { SIGNED_URL_LIFETIME_MS } from '../kernel/limits'
 
 /** Expiries fall on multiples of this, so that the same picture keeps its URL, and a browser its copy, for a while. */
-const EXPIRY_STEP_MS = 5 * 60_000
+export const EXPIRY_STEP_MS = 5 * 60_000
 
 export type MediaVariant = 'original' | 'thumbnail'
 

@@ -6,10 +6,11 @@ import { markPng, xmpOfPng } from './png'
 import { markWebp, xmpOfWebp } from './webp'
 import { type Provenance, type ProvenanceFacts, parseXmp, xmpPacket } from './xmp'
 
+/** `readOurs` looks where we put a packet, which in a large PNG saves the sums of all its pixels. */
 const KINDS = {
-  'image/jpeg': { mark: markJpeg, read: xmpOfJpeg },
-  'image/png': { mark: markPng, read: xmpOfPng },
-  'image/webp': { mark: markWebp, read: xmpOfWebp },
+  'image/jpeg': { mark: markJpeg, read: xmpOfJpeg, readOurs: xmpOfJpeg },
+  'image/png': { mark: markPng, read: xmpOfPng, readOurs: (bytes: Uint8Array) => xmpOfPng(bytes, 'IDAT') },
+  'image/webp': { mark: markWebp, read: xmpOfWebp, readOurs: xmpOfWebp },
 } as const satisfies Record<ImageType, unknown>
 
 /** A packet takes 64 KB in a JPEG; a longer one in another file is not of interest. */
@@ -22,11 +23,11 @@ const MAX_PACKET_BYTES = 64 * 1024
  * as it is, with its date: so an export of the stored file is that file, byte for byte.
  *
  * Throws ImageError `corrupt` when the file is not whole as far as it must be read: chunks and their sums in PNG and WebP,
- * all before the first scan in JPEG. Nothing is decoded.
+ * all before the first scan in JPEG, and no more than the mark itself where there is one. Nothing is decoded.
  */
 export function markProvenance(bytes: Uint8Array, type: ImageType, facts: ProvenanceFacts): Uint8Array<ArrayBuffer> {
   const packet = xmpPacket(facts)
-  const known = KINDS[type].read(bytes)
+  const known = KINDS[type].readOurs(bytes)
   return known && isMarkOf(known, facts) ? new Uint8Array(bytes) : KINDS[type].mark(bytes, packet)
 }
 

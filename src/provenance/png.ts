@@ -22,10 +22,11 @@ export function markPng(bytes: Uint8Array, packet: Uint8Array): Uint8Array<Array
   return applyEdits(bytes, [{ from: at, to: at, put: [encodeChunk('iTXt', text)] }, ...removals])
 }
 
-/** The XMP packet of a PNG; null when it has none, or only a compressed one. */
-export function xmpOfPng(bytes: Uint8Array): Uint8Array | null {
+/** The XMP packet of a PNG, or of what comes before its pixels; null when it has none, or only a compressed one. */
+export function xmpOfPng(bytes: Uint8Array, until: 'IDAT' | 'IEND' = 'IEND'): Uint8Array | null {
   let packet: Uint8Array | null = null
   for (const chunk of readChunks(bytes)) {
+    if (chunk.type === until) break
     if (!isXmp(chunk) || chunk.data[KEYWORD.length] !== 0) continue
     const language = chunk.data.indexOf(0, KEYWORD.length + 2)
     const translation = chunk.data.indexOf(0, language + 1)

@@ -8,7 +8,7 @@ const XMP_FLAG = 0x04
 /** RIFF header: "RIFF", size, "WEBP". */
 const HEADER_BYTES = 12
 
-export type RiffChunk = { type: string; data: Uint8Array }
+type Chunk = { type: string; data: Uint8Array }
 
 /**
  * The file with the packet as its only XMP, which is its last chunk (RFC 9649 section 2.7). A file of the simple layout gets
@@ -16,18 +16,18 @@ export type RiffChunk = { type: string; data: Uint8Array }
  */
 export function markWebp(bytes: Uint8Array, packet: Uint8Array): Uint8Array<ArrayBuffer> {
   const { width, height, hasAlpha } = checked(bytes)
-  const kept = [...riffChunks(bytes)].filter(({ type }) => type !== 'XMP ')
+  const kept = [...chunks(bytes)].filter(({ type }) => type !== 'XMP ')
   if (!kept.some(({ type }) => type === 'VP8X')) kept.unshift(extendedHeader(width, height, hasAlpha))
   const marked = join([ascii('RIFF\0\0\0\0WEBP'), ...[...kept, { type: 'XMP ', data: packet }].flatMap(encoded)])
   viewOf(marked).setUint32(4, marked.length - 8, true)
-  for (const { type, data } of riffChunks(marked)) if (type === 'VP8X') data[0]! |= XMP_FLAG
+  for (const { type, data } of chunks(marked)) if (type === 'VP8X') data[0]! |= XMP_FLAG
   return marked
 }
 
 /** The XMP packet of a WebP; null when it has none. */
 export function xmpOfWebp(bytes: Uint8Array): Uint8Array | null {
   checked(bytes)
-  for (const { type, data } of riffChunks(bytes)) if (type === 'XMP ') return data
+  for (const { type, data } of chunks(bytes)) if (type === 'XMP ') return data
   return null
 }
 
@@ -40,8 +40,8 @@ function checked(bytes: Uint8Array) {
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** RIFF chunks (RFC 9649 section 2.3) of a file that `readWebpHeader` has let through. */
-export function* riffChunks(bytes: Uint8Array): Generator<RiffChunk> {
+/** RIFF chunks (RFC 9649 section 2.3) of a file that was checked. */
+function* chunks(bytes: Uint8Array): Generator<Chunk> {
   const end = viewOf(bytes).getUint32(4, true) + 8
   for (let at = HEADER_BYTES; at + 8 <= end; ) {
     const length = viewOf(bytes).getUint32(at + 4, true)
@@ -51,7 +51,7 @@ export function* riffChunks(bytes: Uint8Array): Generator<RiffChunk> {
 }
 
 /** Type, length, data, and a zero where the data are odd. */
-function encoded({ type, data }: RiffChunk): Uint8Array[] {
+function encoded({ type, data }: Chunk): Uint8Array[] {
   const head = new Uint8Array(8)
   head.set(ascii(type))
   viewOf(head).setUint32(4, data.length, true)
@@ -59,7 +59,7 @@ function encoded({ type, data }: RiffChunk): Uint8Array[] {
 }
 
 /** VP8X: flags, three reserved bytes, 24-bit sides minus one (RFC 9649 section 2.7.1). */
-function extendedHeader(width: number, height: number, hasAlpha: boolean): RiffChunk {
+function extendedHeader(width: number, height: number, hasAlpha: boolean): Chunk {
   const data = new Uint8Array(10)
   const view = viewOf(data)
   view.setUint8(0, hasAlpha ? ALPHA_FLAG : 0)

@@ -1,7 +1,14 @@
 import type { Degradation, ImageProvider } from './contract'
 
 /** What a picture needs of its provider. `looseControl`: the seller said that the pose may be in words alone. */
-export type Needs = { hasReference: boolean; looseControl: boolean; widthPx: number; heightPx: number }
+export type Needs = {
+  hasReference: boolean
+  looseControl: boolean
+  widthPx: number
+  heightPx: number
+  /** A place without people: only providers that make one from words. */
+  plate?: boolean
+}
 
 export type Choice = { provider: ImageProvider; degraded: Degradation[] }
 
@@ -13,9 +20,9 @@ export type Choice = { provider: ImageProvider; degraded: Degradation[] }
 export function choices(providers: readonly ImageProvider[], needs: Needs): Choice[] {
   const simulated = providers[0]?.simulated ?? false
   const able = providers.filter(
-    ({ capabilities: { control, minSidePx, maxSidePx }, simulated: isSimulated }) =>
+    ({ capabilities: { control, plates, minSidePx, maxSidePx }, simulated: isSimulated }) =>
       isSimulated === simulated &&
-      (control !== 'none' || needs.looseControl) &&
+      (needs.plate ? plates : control !== 'none' || needs.looseControl) &&
       Math.min(needs.widthPx, needs.heightPx) >= minSidePx &&
       Math.max(needs.widthPx, needs.heightPx) <= maxSidePx,
   )
@@ -26,7 +33,8 @@ export function choices(providers: readonly ImageProvider[], needs: Needs): Choi
   }))
 }
 
-function degradedBy({ capabilities }: ImageProvider, { hasReference }: Needs): Degradation[] {
+function degradedBy({ capabilities }: ImageProvider, { hasReference, plate }: Needs): Degradation[] {
+  if (plate) return []
   return [
     ...(capabilities.control === 'reference' ? (['control-as-reference'] as const) : []),
     ...(capabilities.control === 'none' ? (['no-control'] as const) : []),

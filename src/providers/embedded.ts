@@ -7,11 +7,13 @@ import {
   type GenImage,
   type GenSpec,
   type ImageProvider,
+  type PosedSpec,
   type ProviderCall,
   ProviderError,
   type Step,
 } from './contract'
 import { drawMannequin } from './draw-mannequin'
+import { drawPlate } from './draw-plate'
 import { fixedPicture } from './fixed-picture'
 
 const MODEL = `mannequin-${RENDERER_VERSION}`
@@ -24,7 +26,14 @@ export const embeddedProvider = (config: Config): ImageProvider => ({
   id: 'embedded',
   model: MODEL,
   simulated: true,
-  capabilities: { control: 'controlnet', maxReferences: 1, backgrounds: true, plates: true, minSidePx: 16, maxSidePx: 2048 },
+  capabilities: {
+    control: 'controlnet',
+    maxReferences: 1,
+    backgrounds: true,
+    plates: true,
+    minSidePx: 16,
+    maxSidePx: 2048,
+  },
   timeouts: { submitMs: 10_000, pollMs: 10_000, jobMs: 10_000 },
   limits: null,
   estimateMicroUsd: () => 0,
@@ -35,6 +44,17 @@ export const embeddedProvider = (config: Config): ImageProvider => ({
 })
 
 async function draw(spec: GenSpec): Promise<GenImage> {
+  const { control } = spec
+  return control ? drawPeople({ ...spec, control }) : drawPlace(spec)
+}
+
+function drawPlace(spec: GenSpec): GenImage {
+  const pixels = drawPlate(spec)
+  const bytes = createImageKernel(modules.image).encodePng(pixels.rgba, pixels.width, pixels.height)
+  return { ...image(spec, bytes), pixels }
+}
+
+async function drawPeople(spec: PosedSpec): Promise<GenImage> {
   const { pixels, mask, keypoints } = drawOrRefuse(spec)
   // Hashes: the file must not carry the seller's words, yet say which ones made it.
   const [promptSha256, poseSha256] = await Promise.all([
@@ -53,7 +73,7 @@ async function draw(spec: GenSpec): Promise<GenImage> {
 }
 
 /** A pose or size that cannot be drawn will not be drawable at the next try either. */
-function drawOrRefuse(spec: GenSpec): ReturnType<typeof drawMannequin> {
+function drawOrRefuse(spec: PosedSpec): ReturnType<typeof drawMannequin> {
   try {
     return drawMannequin(modules.mannequin, spec)
   } catch (error) {

@@ -4,11 +4,13 @@ import { type GenImage, type ProviderCall, ProviderError, type Settings, type St
 import { explainFal, explainFalResult } from './fal-errors'
 import { readAnswer, readHandle, SettingsShape } from './handle'
 import { askJson, downloadPicture, type Explain, mayDownload } from './http'
-import { controlInput, dataUrl, referenceInput } from './inputs'
+import { controlInput, dataUrl, type ModelInput, referenceInput } from './inputs'
 import { isInWords, madePicture } from './made-picture'
 import type { MakeProvider } from './registry'
 
 const MODEL = 'fal-ai/flux-general'
+/** By words alone, for places without people. */
+const PLATE_MODEL = 'fal-ai/flux/dev'
 const CONTROLNET = 'Shakker-Labs/FLUX.1-dev-ControlNet-Union-Pro-2.0'
 
 /** As the ControlNet's authors say for poses: strong, and out of the way while details are drawn. */
@@ -24,6 +26,7 @@ const MAX_REFERENCE_SIDE_PX = 1_024
  * on: fal's page does not say how it rounds.
  */
 const MICRO_USD_PER_MEGAPIXEL = 75_000
+const PLATE_MICRO_USD_PER_MEGAPIXEL = 25_000
 const PIXELS_PER_MEGAPIXEL = 1_000_000
 
 const FIRST_POLL_MS = 1_000
@@ -45,6 +48,8 @@ const Handle = z.object({
   settings: SettingsShape,
   costMicroUsd: z.number(),
   backgroundDone: z.boolean(),
+  /** Left out: MODEL. */
+  model: z.string().optional(),
 })
 type Handle = z.infer<typeof Handle>
 
@@ -57,42 +62,43 @@ export const falProvider: MakeProvider = (config) => {
     id: 'fal',
     model: MODEL,
     simulated: false,
-    capabilities: { control: 'controlnet', maxReferences: 1, backgrounds: true, minSidePx: 256, maxSidePx: 1_536 },
+    capabilities: {
+      control: 'controlnet',
+      maxReferences: 1,
+      backgrounds: true,
+      plates: true,
+      minSidePx: 256,
+      maxSidePx: 1_536,
+    },
     timeouts: { submitMs: 15_000, pollMs: 30_000, jobMs: 180_000 },
     limits: { slots: 2, perMinute: 60, dailyMicroUsd: 50_000_000 },
     estimateMicroUsd,
     async submit(spec, call) {
-      const control = await controlInput(spec)
+      const control = spec.control && (await controlInput(spec))
+      const model = control ? MODEL : PLATE_MODEL
       const reference = await referenceInput(spec, MAX_REFERENCE_SIDE_PX)
       const { prompt, seed, width, height } = spec
       const settings: Settings = {
         ...{ prompt, negativePrompt: null, seed, width, height, steps: STEPS, guidance: GUIDANCE },
-        control: { sha256: control.sha256, ...CONTROL },
+        control: control && { sha256: control.sha256, ...CONTROL },
         referenceSha256: reference ? [reference.sha256] : [],
       }
       const body = JSON.stringify({
         ...{ prompt, seed, num_inference_steps: STEPS, guidance_scale: GUIDANCE, image_size: { width, height } },
         ...{ num_images: 1, output_format: 'png', enable_safety_checker: true },
-        controlnets: [
-          {
-            path: CONTROLNET,
-            control_image_url: dataUrl(control),
-            conditioning_scale: CONTROL.scale,
-            start_percentage: CONTROL.start,
-            end_percentage: CONTROL.end,
-          },
-        ],
+        ...(control && { controlnets: [controlNetOf(control)] }),
         ...(reference && { reference_image_url: dataUrl(reference), reference_strength: REFERENCE_STRENGTH }),
       })
-      const { json } = await askJson(call, `${FAL_QUEUE_URL}/${MODEL}`, {
+      const { json } = await askJson(call, `${FAL_QUEUE_URL}/${model}`, {
         ...{ method: 'POST', body, explain: explainFal },
         headers: { ...headers, 'content-type': 'application/json' },
       })
       const submitted = readAnswer(Submitted, json)
       if (!isOurQueue(submitted, FAL_QUEUE_URL))
         throw new ProviderError('BAD_OUTPUT', 'a job at a place we do not trust')
-      const costMicroUsd = estimateMicroUsd(spec)
-      const handle: Handle = { ...submitted, settings, costMicroUsd, backgroundDone: isInWords(spec.background) }
+      const costMicroUsd = control ? estimateMicroUsd(spec) : microUsdOf(spec, PLATE_MICRO_USD_PER_MEGAPIXEL)
+      const backgroundDone = isInWords(spec.background)
+      const handle: Handle = { ...submitted, settings, costMicroUsd, backgroundDone, model }
       return { kind: 'pending', handle: JSON.stringify(handle), pollAfterMs: FIRST_POLL_MS }
     },
     async poll(handle, call): Promise<Step> {
@@ -112,8 +118,20 @@ export const falProvider: MakeProvider = (config) => {
   }
 }
 
-const estimateMicroUsd = ({ width, height }: { width: number; height: number }): number =>
-  Math.ceil((Math.max(PIXELS_PER_MEGAPIXEL, width * height) * MICRO_USD_PER_MEGAPIXEL) / PIXELS_PER_MEGAPIXEL)
+const controlNetOf = (control: ModelInput) => ({
+  path: CONTROLNET,
+  control_image_url: dataUrl(control),
+  conditioning_scale: CONTROL.scale,
+  start_percentage: CONTROL.start,
+  end_percentage: CONTROL.end,
+})
+
+type Size = { width: number; height: number }
+
+const microUsdOf = ({ width, height }: Size, perMegapixel: number): number =>
+  Math.ceil((Math.max(PIXELS_PER_MEGAPIXEL, width * height) * perMegapixel) / PIXELS_PER_MEGAPIXEL)
+
+const estimateMicroUsd = (size: Size): number => microUsdOf(size, MICRO_USD_PER_MEGAPIXEL)
 
 /** The key goes with each of these, so they must be the queue's own. */
 const isOurQueue = ({ status_url, response_url, cancel_url }: z.infer<typeof Submitted>, queueUrl: string): boolean =>
@@ -136,7 +154,7 @@ const orLost =
 
 async function pictureOf(
   { images, has_nsfw_concepts }: z.infer<typeof Result>,
-  { request_id, settings, costMicroUsd, backgroundDone }: Handle,
+  { request_id, settings, costMicroUsd, backgroundDone, model = MODEL }: Handle,
   { FAL_QUEUE_URL, FAL_RESULT_HOSTS }: Config,
   call: ProviderCall,
 ): Promise<GenImage> {
@@ -144,7 +162,7 @@ async function pictureOf(
   return madePicture(bytes, {
     ...{
       providerId: 'fal',
-      model: MODEL,
+      model,
       upstreamId: request_id,
       settings,
       costMicroUsd,

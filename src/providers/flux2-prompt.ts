@@ -8,6 +8,7 @@ export const MAX_FLUX2_PROMPT_CHARACTERS = 2_048
  * the control map, image 2 the avatar. What does not fit is cut between two phrases, at the end.
  */
 export function flux2Prompt({ prompt, control, reference }: Pick<GenSpec, 'prompt' | 'control' | 'reference'>): string {
+  if (!control) return cutAtPhrase(prompt, MAX_FLUX2_PROMPT_CHARACTERS)
   const isAlone = control.pose.people.length === 1
   const words = reference ? withCharacter(isAlone) : withoutCharacter(isAlone)
   return cutAtPhrase(`${words} ${prompt}`, MAX_FLUX2_PROMPT_CHARACTERS)

@@ -6,6 +6,8 @@ import { ProviderError, type ProviderErrorCode } from './errors'
 export const MAX_PICTURE_BYTES = 12 * 1024 * 1024
 /** A picture in base64, and the little that stands around it. */
 const MAX_JSON_BYTES = Math.ceil(MAX_PICTURE_BYTES / 3) * 4 + 64 * 1024
+/** A refusal in words is no longer. */
+const MAX_REFUSAL_BYTES = 64 * 1024
 /** Values in an answer. As parsed objects a megabyte of `[],` is 15 MB, one of `[` is 30 MB. */
 const MAX_JSON_VALUES = 20_000
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000
@@ -32,6 +34,19 @@ export async function askJson(
   if (json === undefined)
     throw new ProviderError('BAD_OUTPUT', `${answer.status} without JSON`, { status: answer.status })
   return { json, headers: answer.headers, status: answer.status }
+}
+
+/** Asks for a picture. Throws ProviderError for everything but a 2xx with one: BAD_OUTPUT for what is no picture. */
+export async function askPicture(call: ProviderCall, url: string, ask: Ask): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await send(call, url, ask)
+  const bytes = await readBytes(call, answer, MAX_PICTURE_BYTES)
+  if (answer.ok) return checkedPicture(bytes)
+  const text = new TextDecoder().decode(bytes.subarray(0, MAX_REFUSAL_BYTES))
+  throw explained(
+    { status: answer.status, headers: answer.headers, json: parse(text) ?? null, text },
+    call,
+    ask.explain,
+  )
 }
 
 /**

@@ -39,7 +39,14 @@ const provider = (config: Config): ImageProvider => ({
   id: 'huggingface-endpoint',
   model: MODEL,
   simulated: false,
-  capabilities: { control: 'controlnet', maxReferences: 1, backgrounds: true, minSidePx: 256, maxSidePx: 2_048 },
+  capabilities: {
+    control: 'controlnet',
+    maxReferences: 1,
+    backgrounds: true,
+    plates: false,
+    minSidePx: 256,
+    maxSidePx: 2_048,
+  },
   // A request is held for a minute while a sleeping endpoint wakes.
   timeouts: { submitMs: 120_000, pollMs: 0, jobMs: 120_000 },
   limits: { slots: 1, perMinute: 30, dailyMicroUsd: 60_000_000 },

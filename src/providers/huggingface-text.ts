@@ -15,6 +15,9 @@ const MODELS: Readonly<Record<string, { steps: number; guidance: number | null; 
 }
 const DEAREST = MODELS['black-forest-labs/FLUX.1-dev']!
 
+const NO_CONTROL = ['no-control'] as const
+const NO_REFERENCE = ['no-reference'] as const
+
 const Answer = z.object({ id: z.string().nullish(), data: z.array(z.object({ b64_json: z.string().min(1) })).min(1) })
 
 /**
@@ -32,7 +35,14 @@ const provider = (config: Config): ImageProvider => {
     id: 'huggingface-text',
     model,
     simulated: false,
-    capabilities: { control: 'none', maxReferences: 0, backgrounds: true, minSidePx: 256, maxSidePx: 1_792 },
+    capabilities: {
+      control: 'none',
+      maxReferences: 0,
+      backgrounds: true,
+      plates: true,
+      minSidePx: 256,
+      maxSidePx: 1_792,
+    },
     timeouts: { submitMs: 90_000, pollMs: 0, jobMs: 90_000 },
     limits: { slots: 4, perMinute: 60, dailyMicroUsd: 10_000_000 },
     estimateMicroUsd: priceOf,
@@ -73,7 +83,7 @@ const provider = (config: Config): ImageProvider => {
         kind: 'done',
         image: madePicture(fromBase64(data[0]!.b64_json), {
           ...{ providerId: 'huggingface-text', model, upstreamId: id ?? null, settings },
-          degraded: spec.reference ? ['no-control', 'no-reference'] : ['no-control'],
+          degraded: [...(spec.control ? NO_CONTROL : []), ...(spec.reference ? NO_REFERENCE : [])],
           nsfw: null,
           costMicroUsd: priceOf(spec),
           backgroundDone: isInWords(spec.background),

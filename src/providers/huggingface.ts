@@ -44,7 +44,14 @@ const provider = (config: Config): ImageProvider => ({
   id: 'huggingface',
   model: MODEL,
   simulated: false,
-  capabilities: { control: 'reference', maxReferences: 1, backgrounds: true, minSidePx: 512, maxSidePx: 2_048 },
+  capabilities: {
+    control: 'reference',
+    maxReferences: 1,
+    backgrounds: true,
+    plates: false,
+    minSidePx: 512,
+    maxSidePx: 2_048,
+  },
   timeouts: { submitMs: 15_000, pollMs: 30_000, jobMs: 180_000 },
   limits: { slots: 4, perMinute: 60, dailyMicroUsd: 20_000_000 },
   estimateMicroUsd: ({ width, height, hasReference }) =>

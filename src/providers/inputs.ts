@@ -2,7 +2,7 @@ import { sha256Hex } from '../kernel/hash'
 import { controlMapPng } from '../render/control-map'
 import { createImageKernel, type ImageKernel } from '../render/image/kernel'
 import { modules } from '../render/modules'
-import { type GenSpec, type Pixels, ProviderError } from './contract'
+import { type GenSpec, type Pixels, type PoseControl, ProviderError } from './contract'
 import { toBase64 } from './http'
 
 /** A picture as a model gets it: PNG bytes, their SHA-256 in hex, their size. */
@@ -14,11 +14,19 @@ const imageKernel = (): ImageKernel => {
   return kernel
 }
 
+/** The pose of a picture. Throws ProviderError INVALID for a place without people: this model makes none. */
+export function poseOf({ control }: Pick<GenSpec, 'control'>): PoseControl {
+  if (!control) throw new ProviderError('INVALID', 'a picture without a pose')
+  return control
+}
+
 /**
  * The pose as an OpenPose control map, at the picture's size or, drawn smaller, with a longer side of `maxSidePx`.
  * Throws ProviderError INVALID for a pose or size that cannot be drawn.
  */
-export async function controlInput({ control, width, height }: GenSpec, maxSidePx = Infinity): Promise<ModelInput> {
+export async function controlInput(spec: GenSpec, maxSidePx = Infinity): Promise<ModelInput> {
+  const { width, height } = spec
+  const control = poseOf(spec)
   const size = fitted(width, height, maxSidePx)
   try {
     const png = controlMapPng(imageKernel(), control.pose.people, size.width, size.height)

@@ -43,13 +43,20 @@ const provider = (model: string, run: Run): ImageProvider => ({
   id: 'workers-ai',
   model,
   simulated: false,
-  capabilities: { control: 'reference', maxReferences: 1, backgrounds: true, minSidePx: 256, maxSidePx: 1_920 },
+  capabilities: {
+    control: 'reference',
+    maxReferences: 1,
+    backgrounds: true,
+    plates: true,
+    minSidePx: 256,
+    maxSidePx: 1_920,
+  },
   timeouts: { submitMs: 90_000, pollMs: 0, jobMs: 90_000 },
   limits: { slots: 8, perMinute: 600, dailyMicroUsd: 20_000_000 },
   estimateMicroUsd: ({ width, height, hasReference }) =>
     workersAiMicroUsd(model, { width, height, inputs: hasReference ? 2 : 1 }),
   async submit(spec, call) {
-    const pose = await controlInput(spec, MAX_INPUT_SIDE_PX)
+    const pose = spec.control && (await controlInput(spec, MAX_INPUT_SIDE_PX))
     const avatar = await referenceInput(spec, MAX_INPUT_SIDE_PX)
     const settings = settingsOf(spec, model, pose, avatar)
     const { image, upstreamId } = await run(formOf(settings, pose, avatar), call)
@@ -57,32 +64,36 @@ const provider = (model: string, run: Run): ImageProvider => ({
       kind: 'done',
       image: madePicture(fromBase64(image), {
         ...{ providerId: 'workers-ai', model, upstreamId, settings },
-        degraded: ['control-as-reference'],
+        degraded: pose ? ['control-as-reference'] : [],
         nsfw: null,
-        costMicroUsd: workersAiMicroUsd(model, { width: spec.width, height: spec.height, inputs: avatar ? 2 : 1 }),
+        costMicroUsd: workersAiMicroUsd(model, {
+          ...{ width: spec.width, height: spec.height },
+          inputs: picturesOf(pose, avatar).length,
+        }),
         backgroundDone: isInWords(spec.background),
       }),
     }
   },
 })
 
-function settingsOf(spec: GenSpec, model: string, pose: ModelInput, avatar: ModelInput | null): Settings {
+const picturesOf = (...pictures: (ModelInput | null)[]): ModelInput[] => pictures.flatMap((picture) => picture ?? [])
+
+function settingsOf(spec: GenSpec, model: string, pose: ModelInput | null, avatar: ModelInput | null): Settings {
   return {
     ...{ prompt: flux2Prompt(spec), negativePrompt: null, seed: spec.seed, width: spec.width, height: spec.height },
     steps: model.endsWith('-dev') ? DEV_STEPS : null,
     guidance: null,
-    control: { sha256: pose.sha256, scale: null, start: null, end: null },
+    control: pose && { sha256: pose.sha256, scale: null, start: null, end: null },
     referenceSha256: avatar ? [avatar.sha256] : [],
   }
 }
 
 /** Multipart is the only form these models take, with pictures and without. */
-function formOf({ prompt, seed, width, height, steps }: Settings, pose: ModelInput, avatar: ModelInput | null) {
+function formOf({ prompt, seed, width, height, steps }: Settings, pose: ModelInput | null, avatar: ModelInput | null) {
   const form = new FormData()
   const fields = { prompt, seed, width, height, ...(steps !== null && { steps }) }
   for (const [name, value] of Object.entries(fields)) form.append(name, String(value))
-  const pictures = avatar ? [pose, avatar] : [pose]
-  for (const [i, { png }] of pictures.entries())
+  for (const [i, { png }] of picturesOf(pose, avatar).entries())
     form.append(`input_image_${i}`, new Blob([png], { type: 'image/png' }), `${i}.png`)
   return form
 }

@@ -2,13 +2,19 @@ import type { Ctx } from '../ctx'
 import { describeError } from '../kernel/log'
 import { sweepPayments } from '../payments/sweep-payments'
 import { sweepPlans } from '../plans/sweep-plans'
+import { type Reaped, reapOrphans } from '../uploads/reap-orphans'
 import { wakeStale } from './wake-stale'
 
-export const NETS = ['payments', 'plans', 'generations'] as const
+export const NETS = ['payments', 'plans', 'generations', 'orphans'] as const
 export type Net = (typeof NETS)[number]
 
 /** What a net has looked after; null when it was not cast, or tore (the log says why). */
-export type Catch = { plans: number | null; generations: { woken: number; failed: number } | null; torn: Net[] }
+export type Catch = {
+  plans: number | null
+  generations: { woken: number; failed: number } | null
+  orphans: Reaped | null
+  torn: Net[]
+}
 
 /** The nets under everything that gets lost, one after the other, each in its own try. */
 export async function castNets(ctx: Ctx, now: number, nets: readonly Net[] = NETS): Promise<Catch> {
@@ -26,5 +32,6 @@ export async function castNets(ctx: Ctx, now: number, nets: readonly Net[] = NET
   await inItsOwnTry('payments', () => sweepPayments(ctx))
   const plans = await inItsOwnTry('plans', () => sweepPlans(ctx, now))
   const generations = await inItsOwnTry('generations', () => wakeStale(ctx, now))
-  return { plans, generations, torn }
+  const orphans = await inItsOwnTry('orphans', () => reapOrphans(ctx, now))
+  return { plans, generations, orphans, torn }
 }

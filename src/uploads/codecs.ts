@@ -20,6 +20,9 @@ type Factory = (options: Options) => Promise<Decoder>
 // The packages' own types lean on a global namespace that they do not ship.
 const FACTORIES = { jpeg: mozjpegFactory, webp: webpFactory } as unknown as Record<'jpeg' | 'webp', Factory>
 
+/** libjpeg fills what is missing with grey and only says so: a picture that ends early is none. */
+const MISSING_DATA = /premature end|instead of RST/i
+
 /** JPEG: preserveOrientation. Off, as orientation.ts does it for every kind. */
 const OTHER_ARGUMENTS = { jpeg: [false], webp: [] }
 
@@ -32,7 +35,8 @@ export async function decodeWith(
   type: 'jpeg' | 'webp',
   bytes: Uint8Array,
 ): Promise<DecodedImage> {
-  const decoder = await FACTORIES[type](startFrom(modules[type]))
+  let warnings = ''
+  const decoder = await FACTORIES[type](startFrom(modules[type], (text) => (warnings += text)))
   let image: Decoded | null
   try {
     image = decoder.decode(bytes, ...OTHER_ARGUMENTS[type])
@@ -41,17 +45,18 @@ export async function decodeWith(
     if (error instanceof Error && error.name === 'BindingError') throw error
     image = null
   }
+  if (MISSING_DATA.test(warnings)) throw new ImageError('corrupt', `the ${type} ends before its picture does`)
   if (!image) throw new ImageError('corrupt', `the ${type} data are damaged`)
   const { data, width, height } = image
   return { rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height }
 }
 
 /** Workers may not compile WebAssembly from bytes, so the module comes compiled, and nothing is ever fetched. */
-const startFrom = (module: WebAssembly.Module): Options => ({
+const startFrom = (module: WebAssembly.Module, printErr: Options['printErr']): Options => ({
   noInitialRun: true,
   locateFile: (name) => name,
   print: () => {},
-  printErr: () => {},
+  printErr,
   instantiateWasm(imports, done) {
     const instance = new WebAssembly.Instance(module, imports)
     done(instance)

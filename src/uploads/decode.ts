@@ -3,13 +3,19 @@ import { ImageError } from '../render/image/image-error'
 import type { ImageKernel } from '../render/image/kernel'
 import type { DecodedImage } from '../render/image/png-decode'
 import { type DecoderModules, decodeWith } from './codecs'
+import { applyColorNote } from './color-note'
 import { type ImageHeader, readHeader } from './header'
 import { MAX_UPLOAD_PIXELS, MAX_UPLOAD_SIDE } from './limits'
 import { applyOrientation } from './orientation'
 import { type Refusal, refuse, refuseFor } from './refusal'
 import { declaredUploadType, sniffType, type UploadType } from './sniff'
 
-export type DecodedUpload = { ok: true; type: UploadType } & DecodedImage
+export type DecodedUpload = {
+  ok: true
+  type: UploadType
+  /** True: from another colour space; false: it has one that is not understood; null: it was sRGB already. */
+  colorConverted: boolean | null
+} & DecodedImage
 
 /** What decoding needs: one kernel (see createImageKernel) and the compiled JPEG and WebP decoders. */
 export type UploadDecoders = { kernel: ImageKernel; modules: DecoderModules }
@@ -17,7 +23,7 @@ export type UploadDecoders = { kernel: ImageKernel; modules: DecoderModules }
 /**
  * An uploaded file -> upright RGBA pixels, or why not. `declaredType` is the Content-Type of the upload, if it had one. Bytes
  * are never trusted and never make this throw: size, kind, header and limits are checked before a pixel is decoded. Only the
- * pixels leave, so re-encoding them (`kernel.encodePng`) drops EXIF, profiles and whatever else was in the file.
+ * pixels leave, in sRGB, so re-encoding them (`kernel.encodePng`) drops EXIF, profiles and whatever else was in the file.
  */
 export async function decodeUpload(
   { kernel, modules }: UploadDecoders,
@@ -37,7 +43,8 @@ export async function decodeUpload(
     if (stored.width !== header.width || stored.height !== header.height) {
       throw new ImageError('corrupt', 'the decoded picture has another size than its header says')
     }
-    return { ok: true, type, ...applyOrientation(stored, header.orientation) }
+    const colorConverted = applyColorNote(stored.rgba, header.colors)
+    return { ok: true, type, colorConverted, ...applyOrientation(stored, header.orientation) }
   } catch (error) {
     return refuseFor(error)
   }

@@ -1,6 +1,7 @@
 import { ImageError } from '../render/image/image-error'
 import { exifOrientation, type Orientation } from './exif'
 import type { ImageHeader } from './header'
+import { isProfilePart, joinProfile } from './jpeg-profile'
 import { MAX_JPEG_COEFFICIENT_BYTES, MAX_JPEG_SCANS, MAX_SEGMENTS } from './limits'
 
 // Marker codes, T.81 Table B.1.
@@ -14,6 +15,7 @@ const SOI = 0xd8
 const EOI = 0xd9
 const SOS = 0xda
 const APP1 = 0xe1
+const APP2 = 0xe2
 const TEM = 0x01
 
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7
@@ -21,13 +23,14 @@ const isFrame = (marker: number): boolean =>
   marker >= SOF0 && marker <= 0xcf && marker !== DHT && marker !== JPG && marker !== DAC
 
 /**
- * Size and orientation of a JPEG, walking all its segments up to EOI (T.81 Annex B) without decoding: so a truncated file, a
+ * Size, orientation and colours of a JPEG, walking all its segments up to EOI (T.81 Annex B) without decoding: so a truncated file, a
  * second frame that contradicts the first, or a thousand scans are found before any work is done.
  * Throws ImageError `corrupt` or `unsupported` (lossless, arithmetic, 12-bit, CMYK, or scans that cost too much).
  */
 export function readJpegHeader(bytes: Uint8Array): ImageHeader {
   let frame: Frame | undefined
   let orientation: Orientation | undefined
+  const profileParts: Uint8Array[] = []
   let scans = 0
   let at = 2
   for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
@@ -37,7 +40,8 @@ export function readJpegHeader(bytes: Uint8Array): ImageHeader {
       if (!frame || scans === 0) throw new ImageError('corrupt', 'the JPEG has no picture')
       if (frame.progressive || scans > 1) checkCoefficients(frame)
       const { width, height } = frame
-      return { width, height, hasAlpha: false, animated: false, orientation: orientation ?? 1 }
+      const colors = joinProfile(profileParts)
+      return { width, height, hasAlpha: false, animated: false, orientation: orientation ?? 1, colors }
     }
     if (isRestart(marker) || marker === TEM) continue
     if (marker === SOI) throw new ImageError('corrupt', 'the JPEG starts twice')
@@ -50,6 +54,8 @@ export function readJpegHeader(bytes: Uint8Array): ImageHeader {
       frame = readFrame(marker, body)
     } else if (marker === APP1 && !orientation && isExif(body)) {
       orientation = exifOrientation(body)
+    } else if (marker === APP2 && isProfilePart(body)) {
+      profileParts.push(body)
     } else if (marker === SOS) {
       if (!frame) throw new ImageError('corrupt', 'the JPEG has a scan before its frame')
       if (++scans > MAX_JPEG_SCANS)

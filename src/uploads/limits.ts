@@ -14,3 +14,12 @@ export const MAX_JPEG_COEFFICIENT_BYTES = 32 * 1024 * 1024
 export const MAX_JPEG_SCANS = 32
 /** Segments, RIFF chunks: real files have a few dozen. */
 export const MAX_SEGMENTS = 1_000
+
+/** Colour profiles are half a kilobyte; those of printers, with tables, a megabyte or two, and are not applied anyway. */
+export const MAX_PROFILE_BYTES = 1024 * 1024
+
+/** Files of all requests that are read or decoded at one time in an isolate: two of the largest, or two dozen phone photos. */
+export const MAX_ROOM_BYTES = 24 * 1024 * 1024
+
+/** Earlier uploads named in the answer to a new one that looks like them. */
+export const MAX_SIMILAR = 5

@@ -1,4 +1,5 @@
 import { ImageError } from '../render/image/image-error'
+import type { ColorNote } from './color-note'
 import { exifOrientation, type Orientation } from './exif'
 import type { ImageHeader } from './header'
 import { MAX_SEGMENTS } from './limits'
@@ -10,7 +11,7 @@ const ANIMATION_FLAG = 0x02
 const ALPHA_FLAG = 0x10
 
 /**
- * Size, alpha, animation and orientation of a WebP from its RIFF chunks (RFC 9649 section 2). Throws ImageError `corrupt`
+ * Size, alpha, animation, orientation and colours of a WebP from its RIFF chunks (RFC 9649 section 2). Throws ImageError `corrupt`
  * when a chunk goes past the file, or the canvas and the picture disagree.
  */
 export function readWebpHeader(bytes: Uint8Array): ImageHeader {
@@ -22,6 +23,7 @@ export function readWebpHeader(bytes: Uint8Array): ImageHeader {
   let hasAlpha = false
   let animated = false
   let orientation: Orientation = 1
+  let colors: ColorNote | undefined
   let at = 12
   for (let chunks = 0; at + 8 <= end; chunks++) {
     if (chunks === MAX_SEGMENTS) throw new ImageError('corrupt', 'the WebP has too many chunks')
@@ -41,6 +43,8 @@ export function readWebpHeader(bytes: Uint8Array): ImageHeader {
       animated = true
     } else if (type === 'EXIF') {
       orientation = exifOrientation(data)
+    } else if (type === 'ICCP') {
+      colors = { kind: 'icc', bytes: data, isDeflated: false }
     }
     at += 8 + length + (length & 1)
   }
@@ -49,7 +53,7 @@ export function readWebpHeader(bytes: Uint8Array): ImageHeader {
   if (!animated && canvas && (canvas.width !== size.width || canvas.height !== size.height)) {
     throw new ImageError('corrupt', 'the WebP header and its picture have different sizes')
   }
-  return { ...size, hasAlpha, animated, orientation }
+  return { ...size, hasAlpha, animated, orientation, colors }
 }
 
 const truncated = () => new ImageError('corrupt', 'the WebP file is shorter than it says')

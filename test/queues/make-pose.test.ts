@@ -74,7 +74,9 @@ test('a picture is in R2 with its thumbnail, in D1 with its facts, and in the lo
 test('a background that was asked for and made is charged and noted', async () => {
   const { user, job, body, id } = await onePicture({ background: true })
   await deliver([{ body, id }])
-  expect(await rows(job.id)).toMatchObject([{ background_mode: 'solid_color' }])
+  const [row] = await rows(job.id)
+  const made = env.DB.prepare('SELECT id FROM picture_backgrounds WHERE image_id = ?').bind(row?.id)
+  expect(row).toMatchObject({ background_mode: null, background_id: await made.first('id') })
   expect(await user.object().job(job.id)).toMatchObject({ creditsCharged: 40, creditsReleased: 0 })
 })
 

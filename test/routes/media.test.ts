@@ -36,7 +36,7 @@ describe('GET /media/:id', () => {
     expect((await get(uploaded.url)).status).toBe(200)
   })
 
-  test('private, unsniffed, unframed, and no script runs in it', async () => {
+  test('private, unsniffed, unframed, and no script runs in it (G7, G8)', async () => {
     for (const url of [picture.outputImageUrl!, picture.thumbnailUrl!, uploaded.url]) {
       const { headers } = await get(url)
       expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -49,7 +49,7 @@ describe('GET /media/:id', () => {
     }
   })
 
-  test('one character of id, expiry or signature changed: never the picture', async () => {
+  test('one character of id, expiry or signature changed: never the picture (G6)', async () => {
     const url = new URL(picture.outputImageUrl!, 'http://localhost')
     const changed: string[] = []
     const swap = (text: string, at: number) => text.slice(0, at) + (text[at] === '7' ? '8' : '7') + text.slice(at + 1)
@@ -95,7 +95,7 @@ describe('GET /media/:id', () => {
     expect((await errorOf(await get(url.pathname + url.search))).issues).toMatchObject([{ field: name }])
   })
 
-  test('what expired is a 403, also signed for later than we ever sign', async () => {
+  test('what expired is a 403, also signed for later than we ever sign (G7)', async () => {
     const sign = (now: number) => signMediaPath(env.MEDIA_SIGNING_SECRET, picture.id, 'original', now)
     const now = Date.now()
     expect((await get(await sign(now - SIGNED_URL_LIFETIME_MS))).status).toBe(403)

@@ -59,7 +59,7 @@ describe('POST /uploads', () => {
     expectSample(kernel.decodePng(stored), (x) => x < WIDTH / 2)
   })
 
-  test('a phone’s picture stands upright, and where it was taken is gone', async () => {
+  test('a phone’s picture stands upright, and where it was taken is gone (G4)', async () => {
     const secret = 'GPS -6.2088 106.8456'
     const sent = phoneJpeg(secret)
     expect(contains(sent, secret)).toBe(true)
@@ -187,7 +187,7 @@ describe('422', () => {
       expect((await refused({ body: pngClaiming(width, height), type: 'image/png' }, 422)).code).toBe('INVALID_IMAGE')
   })
 
-  test('a picture cut off anywhere', async () => {
+  test('a picture cut off anywhere (G3)', async () => {
     for (const [whole, type] of [
       [png, 'image/png'],
       [jpeg, 'image/jpeg'],
@@ -222,12 +222,12 @@ describe('422', () => {
 describe('413', () => {
   const tooLarge = () => concat(png, new Uint8Array(MAX_UPLOAD_BYTES))
 
-  test('more than 10 MiB, declared as such', async () => {
+  test('more than 10 MiB, declared as such (G5)', async () => {
     const error = await refused({ body: tooLarge(), type: 'image/png' }, 413)
     expect(error).toMatchObject({ code: 'TOO_LARGE', details: { maxBytes: MAX_UPLOAD_BYTES } })
   })
 
-  test('more than 10 MiB, sent in pieces without a length: given up at the limit', async () => {
+  test('50 MiB, sent in pieces without a length: given up at 10 MiB (G5)', async () => {
     let pulled = 0
     const piece = concat(png, new Uint8Array(256 * 1024))
     const endless = new ReadableStream<Uint8Array>({
@@ -241,7 +241,7 @@ describe('413', () => {
     expect(pulled).toBeLessThan(12 * 1024 * 1024)
   })
 
-  test('more than 10 MiB in a form', async () => {
+  test('more than 10 MiB in a form (G5)', async () => {
     expect((await refused({ body: form([['file', tooLarge(), 'image/png']]) }, 413)).code).toBe('TOO_LARGE')
   })
 })

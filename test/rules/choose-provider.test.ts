@@ -8,6 +8,7 @@ const provider = (id: string, able: Partial<Capabilities> = {}, simulated = fals
     control: 'controlnet',
     maxReferences: 1,
     backgrounds: true,
+    plates: false,
     minSidePx: 256,
     maxSidePx: 1536,
     ...able,

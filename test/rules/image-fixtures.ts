@@ -19,6 +19,13 @@ export const decoderModules = {
   jpeg: wasm('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
   webp: wasm('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm'),
 }
+/** All that decodes and codes pictures, by the names of src/render/modules.ts. */
+export const codecModules = {
+  image: kernelModule,
+  webpEncoder: wasm('node_modules/@jsquash/webp/codec/enc/webp_enc_simd.wasm'),
+  jpegDecoder: decoderModules.jpeg,
+  webpDecoder: decoderModules.webp,
+}
 export const decodeJpeg = (bytes: Uint8Array) => decodeWith(decoderModules, 'jpeg', bytes)
 
 type Encode = (rgba: Uint8Array, width: number, height: number, options: object) => Uint8Array | null

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PosePerson } from '../../src/db/tables/poses'
 import { poseMatch } from '../../src/poses/pose-match'
-import type { GenSpec, Keypoints } from '../../src/providers/contract'
+import type { Keypoints, PosedSpec } from '../../src/providers/contract'
 import { drawMannequin } from '../../src/providers/draw-mannequin'
 import { placePoint } from '../../src/render/control-map'
 import { JOINT_COUNT, LIMBS } from '../../src/render/control-map-colors'
@@ -188,9 +188,9 @@ describe('several people', () => {
 /** The embedded provider's picture of a pose as the runner measures it. */
 function drawnMatch(id: string): { match: number; uncovered: number } {
   const pose = poseOf(id)
-  const spec: GenSpec = {
+  const spec: PosedSpec = {
     ...{ jobId: 'gen_test:v0', prompt: '', subject: { key: 'prj_test', words: '' }, seed: 7, ...SMALL },
-    control: { kind: 'openpose', pose: { ...pose, props: [...pose.props] } as GenSpec['control']['pose'] },
+    control: { kind: 'openpose', pose: { ...pose, props: [...pose.props] } as PosedSpec['control']['pose'] },
     reference: null,
     background: { kind: 'studio' },
   }

@@ -9,6 +9,7 @@ import {
   type GenSpec,
   type ImageProvider,
   type Pixels,
+  type PosedSpec,
   type ProviderCall,
   ProviderError,
 } from '../../src/providers/contract'
@@ -38,7 +39,7 @@ const kernel = createImageKernel(modules.image)
 export const configWith = (vars: Record<string, string> = {}): Config => configOf({ ...env, ...vars } as unknown as Env)
 
 /** A picture of a pose of the library, 256 x 320, without avatar or background unless changed. */
-export async function specOf(changes: Partial<GenSpec> = {}): Promise<GenSpec> {
+export async function specOf(changes: Partial<PosedSpec> = {}): Promise<PosedSpec> {
   const [pose] = await db.select().from(poseGeometry).where(eq(poseGeometry.poseId, POSE_ID))
   if (!pose) throw new Error(`no pose ${POSE_ID}`)
   return {
@@ -136,7 +137,10 @@ const hashBytes = async (bytes: Uint8Array | Uint8ClampedArray): Promise<Uint8Ar
   new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)))
 
 /** SHA-256 in hex of the pixels of a spec's control map, at its own size or with this longer side at most. */
-export async function controlPixelsSha256({ control, width, height }: GenSpec, maxSidePx = Infinity): Promise<string> {
+export async function controlPixelsSha256(
+  { control, width, height }: PosedSpec,
+  maxSidePx = Infinity,
+): Promise<string> {
   const scale = Math.min(1, maxSidePx / Math.max(width, height))
   const [w, h] = [Math.round(width * scale), Math.round(height * scale)]
   const { rgba } = kernel.decodePng(controlMapPng(kernel, control.pose.people, w, h))

@@ -12,9 +12,10 @@ declare module 'vitest' {
 
 /** Starts the fake providers beside the tests, which reach them over loopback as the Worker does. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { fal, wavespeed, canary, huggingface, classifier, chat, detector, stop, ...others } = await startProviders()
+  const { fal, wavespeed, canary, huggingface, classifier, chat, detector, matting, stop, ...others } =
+    await startProviders()
   project.provide('providers', {
-    ...{ FAL_KEY: fal.key, FAL_QUEUE_URL: fal.url },
+    ...{ FAL_KEY: fal.key, FAL_QUEUE_URL: fal.url, FAL_RUN_URL: fal.url },
     ...{ WAVESPEED_KEY: wavespeed.key, WAVESPEED_URL: wavespeed.url },
     ...{ CF_ACCOUNT_ID: 'account0001', CF_API_TOKEN: others['workers-ai'].key, CF_API_URL: others['workers-ai'].url },
     ...{ HF_TOKEN: huggingface.key, HF_ROUTER_URL: huggingface.url },
@@ -22,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     NSFW_CLASSIFIER_URL: classifier.url,
     ...{ TEST_CHAT_URL: chat.url, TEST_CHAT_KEY: chat.key },
     ...{ TEST_DETECTOR_URL: detector.url, TEST_DETECTOR_KEY: detector.key },
+    ...{ TEST_MATTING_URL: matting.url, TEST_MATTING_KEY: matting.key },
     TEST_CANARY_URL: canary.url,
   })
   return async () => {

@@ -54,6 +54,38 @@ export function pngClaiming(width: number, height: number): Uint8Array<ArrayBuff
   return file
 }
 
+/** A PNG chunk with its CRC. */
+export function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const body = concat(ascii(type), data)
+  const word = (value: number) => Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255)
+  return concat(word(data.byteLength), body, word(crc32(body)))
+}
+
+/** The sample with chunks between its header and its pixels. */
+export const pngWith = (...chunks: Uint8Array[]): Uint8Array<ArrayBuffer> =>
+  concat(png.subarray(0, 33), ...chunks, png.subarray(33))
+
+/** The sample as JPEG with one more segment behind its start: a marker's code and what it holds (T.81 B.1.1.4). */
+export function segment(code: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length = body.byteLength + 2
+  return concat(jpeg.subarray(0, 2), Uint8Array.of(0xff, code, length >> 8, length & 255), body, jpeg.subarray(2))
+}
+
+const littleEndian = (value: number) =>
+  Uint8Array.of(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24)
+
+/** A chunk of WebP's container, RFC 9649 section 2.3; of odd length with a byte behind. */
+export const riffChunk = (type: string, data: Uint8Array): Uint8Array<ArrayBuffer> =>
+  concat(ascii(type), littleEndian(data.byteLength), data, new Uint8Array(data.byteLength % 2))
+
+export function riff(...chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const body = concat(ascii('WEBP'), ...chunks)
+  return concat(ascii('RIFF'), littleEndian(body.byteLength), body)
+}
+
+/** The sample in colours of ITU-T H.273's code points: 12 is Display P3, 9 is television. */
+export const wide = (primaries: number) => pngWith(chunk('cICP', Uint8Array.of(primaries, 13, 0, 1)))
+
 /** CRC-32 of PNG chunks (PNG specification, annex D). */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff

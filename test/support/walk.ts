@@ -5,6 +5,7 @@ import type { Access } from '../../src/http/access'
 import { openApiInfo } from '../../src/http/openapi'
 import { newId } from '../../src/kernel/ids'
 import { expectJson, requestAs, signUp } from './app'
+import { exported } from './exports'
 import type { Person } from './people'
 import { adjustmentRow, db, noticeRow } from './rows'
 import { ended, oneSmallPicture, POSES, resultsOf, startShoot } from './shoots'
@@ -77,6 +78,9 @@ export type World = {
   adjustmentId: string
   noticeId: string
   deadLetterId: string
+  exportId: string
+  archiveUrl: string
+  backgroundJobId: string
 }
 
 export async function buildWorld(): Promise<World> {
@@ -100,7 +104,27 @@ export async function buildWorld(): Promise<World> {
     adjustmentId: await adjustmentRow(owner.user.id),
     noticeId: await noticeRow(ordered.payment.id),
     deadLetterId: await parkedPayment(ordered.payment.id),
+    ...(await packed(owner, picture!.id)),
+    backgroundJobId: await changedBackground(owner, picture!.id),
   }
+}
+
+/** A job that gives the picture another background. */
+async function changedBackground(owner: Person, imageId: string): Promise<string> {
+  const started = await expectJson<{ job: { id: string } }>(
+    requestAs(owner, `/apps/pose-generator/poses/${imageId}/background`, {
+      json: { backgroundMode: 'solid_color', backgroundColor: '#0B4A2B' },
+      headers: { 'idempotency-key': 'world' },
+    }),
+    202,
+  )
+  return started.job.id
+}
+
+/** The picture as a ZIP. */
+async function packed(owner: Person, imageId: string): Promise<Pick<World, 'exportId' | 'archiveUrl'>> {
+  const { id, downloadUrl } = await exported(owner, { imageIds: [imageId], formats: ['original'] })
+  return { exportId: id, archiveUrl: downloadUrl! }
 }
 
 /** A message about this order that nobody could handle. */
@@ -124,6 +148,8 @@ export const nowhere = (world: World): World => ({
   adjustmentId: newId('adjustment'),
   noticeId: newId('notice'),
   deadLetterId: newId('deadLetter'),
+  exportId: newId('export'),
+  backgroundJobId: newId('backgroundJob'),
 })
 
 /** What a valid request of a route looks like. `json` has one body for every shape of bodyShapes, in that order. */
@@ -205,6 +231,9 @@ export const examples: Record<string, (world: World) => Example> = {
   updateProject: ({ projectId }) => ({ params: { id: projectId }, json: [{ projectName: 'Kotak kopi' }] }),
   deleteProject: ({ projectId }) => ({ params: { id: projectId } }),
   createUpload: () => ({ headers: { 'content-type': 'image/png' }, body: png }),
+  listUploads: () => ({ query: { limit: '5' } }),
+  showUpload: ({ uploadId }) => ({ params: { id: uploadId } }),
+  deleteUpload: ({ uploadId }) => ({ params: { id: uploadId } }),
   showMedia: ({ uploadId, uploadUrl }) => ({
     params: { id: uploadId },
     query: Object.fromEntries(new URL(uploadUrl, 'http://localhost').searchParams),
@@ -215,7 +244,38 @@ export const examples: Record<string, (world: World) => Example> = {
   listResults: ({ generationId }) => ({ params: { id: generationId }, query: { limit: '5' } }),
   cancelGeneration: ({ generationId }) => ({ params: { id: generationId } }),
   retryGeneration: ({ generationId }) => ({ headers: key, params: { id: generationId } }),
+  changeBackground: ({ imageId }) => ({
+    ...{ headers: key, params: { id: imageId } },
+    json: [{ backgroundMode: 'solid_color', backgroundColor: '#FFFFFF' }],
+  }),
+  changeBackgrounds: ({ imageId }) => ({
+    headers: key,
+    json: [{ imageIds: [imageId], backgroundMode: 'transparent' }],
+  }),
+  undoBackground: ({ imageId }) => ({ params: { id: imageId } }),
+  listBackgrounds: ({ imageId }) => ({ params: { id: imageId } }),
+  showBackgroundJob: ({ backgroundJobId }) => ({ params: { id: backgroundJobId } }),
+  cancelBackgroundJob: ({ backgroundJobId }) => ({ params: { id: backgroundJobId } }),
   showRecipe: ({ imageId }) => ({ params: { id: imageId } }),
+  checkVariant: ({ imageId }) => ({ params: { id: imageId, format: 'shopee_product' }, query: { fill: 'white' } }),
+  listFormats: () => ({}),
+  listPictureFiles: ({ imageId }) => ({
+    params: { id: imageId },
+    query: { fill: 'white', recipe: 'true', estimate: 'true' },
+  }),
+  showPictureFile: ({ imageId }) => ({
+    params: { id: imageId, format: 'whatsapp_catalog' },
+    query: { fill: 'white', recipe: 'false' },
+  }),
+  createExport: ({ imageId }) => ({ headers: key, json: [{ imageIds: [imageId], formats: ['original'] }] }),
+  listExports: () => ({ query: { limit: '5' } }),
+  showExport: ({ exportId }) => ({ params: { id: exportId } }),
+  cancelExport: ({ exportId }) => ({ params: { id: exportId } }),
+  downloadExport: ({ exportId }) => ({ params: { id: exportId } }),
+  showArchive: ({ exportId, archiveUrl }) => ({
+    params: { id: exportId },
+    query: Object.fromEntries(new URL(archiveUrl, 'http://localhost').searchParams),
+  }),
   createLiveTicket: () => ({}),
   listEvents: () => ({ query: { after: '0', limit: '5' } }),
   showHealth: () => ({}),

@@ -34,7 +34,7 @@ const Common = {
   width: side,
   height: side,
   useBackgroundChanger: z.boolean().default(false),
-  backgroundMode: z.enum(['ai_generate', 'solid_color', 'upload']).optional(),
+  backgroundMode: z.enum(['ai_generate', 'solid_color', 'upload', 'transparent']).optional(),
   backgroundPrompt: promptText(3, 300).optional(),
   backgroundColor: z
     .string()

@@ -33,6 +33,7 @@ function backgroundOf(body: GenerateBody): JobParams['background'] {
   const { backgroundMode: mode, backgroundPrompt, backgroundColor, backgroundImageId } = body
   if (mode === 'ai_generate' && backgroundPrompt !== undefined) return { mode, prompt: backgroundPrompt }
   if (mode === 'solid_color' && backgroundColor !== undefined) return { mode, color: backgroundColor }
+  if (mode === 'transparent') return { mode }
   if (mode === 'upload' && backgroundImageId !== undefined) return { mode, uploadId: backgroundImageId }
   return null
 }

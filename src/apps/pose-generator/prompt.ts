@@ -50,13 +50,15 @@ function propPhrase(prop: string, poseHint: string, wanted: string): string[] {
   return [PROP_WORDS[prop] ?? `with ${prop.replaceAll('-', ' ')}`]
 }
 
-/** An uploaded background is put behind the person afterwards: what can be cut out cleanly is asked for. */
+/** An uploaded background, or none, is put behind the person afterwards: what can be cut out cleanly is asked for. */
 function backgroundPhrase(background: Background): string {
   if (background?.mode === 'ai_generate' && background.prompt)
     return `background: ${phrasesOf(background.prompt).join(', ')}`
   if (background?.mode === 'solid_color' && background.color)
     return `plain ${colorName(background.color)} background (${background.color.toUpperCase()})`
-  return background?.mode === 'upload' ? 'plain neutral studio background' : 'seamless studio background'
+  return background?.mode === 'upload' || background?.mode === 'transparent'
+    ? 'plain neutral studio background'
+    : 'seamless studio background'
 }
 
 /** Studio light in a rice field would look pasted in. */

@@ -16,6 +16,20 @@ export function mixedCells(mask: Uint8Array, width: number, height: number): Uin
   return cells
 }
 
+/** 1 for each cell with an edge, soft or hard: a pixel that is partly covered or differs from the one left or above. */
+export function edgeCells(mask: Uint8Array, width: number, height: number): Uint8Array<ArrayBuffer> {
+  const cells = mixedCells(mask, width, height)
+  const columns = cellsAlong(width)
+  for (let y = 1, i = width; y < height; y++) {
+    const row = (y >> CELL_SHIFT) * columns
+    i++
+    for (let x = 1; x < width; x++, i++) {
+      if (mask[i] !== mask[i - 1] || mask[i] !== mask[i - width]) cells[row + (x >> CELL_SHIFT)] = 1
+    }
+  }
+  return cells
+}
+
 /** Cells within `reach` cells of a marked one, diagonals too. */
 export function grown(marked: Uint8Array, columns: number, reach: number): Uint8Array<ArrayBuffer> {
   const rows = marked.length / columns

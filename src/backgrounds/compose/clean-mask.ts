@@ -7,10 +7,9 @@ import { checkMask } from './limits'
 /**
  * How a mask knows its edges:
  * - `soft`: coverage to the pixel, as matting models and our renderer give it; edges stay
- * - `hard`: only yes and no; edges get a ramp of two pixels, half a pixel inside
- * - `coarse`: from fewer pixels than the picture has (512 for 1024); edges follow those of the picture
+ * - `rough`: only yes and no, or from fewer pixels than the picture has, or some pixels off
  */
-export type MaskEdges = 'soft' | 'hard' | 'coarse'
+export type MaskEdges = 'soft' | 'rough'
 
 /** Coverage that is noise of a model or of a lossy file. */
 const EMPTY_BELOW = 6
@@ -23,9 +22,9 @@ const SPECK_SHARE_OF_LARGEST = 1e-2
 const PINHOLE_SHARE = 5e-5
 
 /**
- * A mask fit for `composeBackground`: without specks, pinholes and noise, with edges as `edges` says. Do it once when the
- * mask is made; a drawn mask needs nothing of it. `coarse` needs the picture. Returns a new mask; 25 ms for 1024 x 1024
- * at most. Throws ImageError `invalid`.
+ * A mask fit for `composeBackground`: without specks, pinholes and noise. Rough edges follow those of the picture, or become
+ * ramps of two pixels when none is given. Do it once when the mask is made; a drawn mask needs nothing of it. Returns a new
+ * mask. Throws ImageError `invalid` for a mask or picture of another size.
  */
 export function cleanMask(
   mask: Uint8Array,
@@ -34,7 +33,7 @@ export function cleanMask(
   { edges, picture }: { edges: MaskEdges; picture?: Pixels },
 ): Uint8Array<ArrayBuffer> {
   checkMask(mask, width, height)
-  const clean = Uint8Array.from(mask)
+  const clean = new Uint8Array(mask)
   for (let i = 0; i < clean.length; i++) {
     const value = clean[i]!
     if (value < EMPTY_BELOW) clean[i] = 0
@@ -43,9 +42,9 @@ export function cleanMask(
   dropSpecks(clean, width, height)
   fillPinholes(clean, width, height)
   if (edges === 'soft') return clean
-  if (edges === 'hard') return feathered(clean, width, height)
-  if (picture?.width !== width || picture.height !== height) {
-    throw new ImageError('invalid', 'a coarse mask is refined by a picture of its size')
+  if (!picture) return feathered(clean, width, height)
+  if (picture.width !== width || picture.height !== height) {
+    throw new ImageError('invalid', `the mask of ${width}x${height} belongs to another picture`)
   }
   checkPixels(picture)
   return followEdges(clean, picture)
@@ -70,9 +69,9 @@ function paintSmall(mask: Uint8Array, { starts, ends, owners, areas }: Component
   }
 }
 
-/** What the ramp is cut from: half of it lies inside, because a hard mask holds a seam of the backdrop as often as not. */
-const RAMP_FROM = 0.35 * 255
-const RAMP_TO = 0.95 * 255
+/** What the ramp is cut from; a little inside, because a seam of the old backdrop is seen sooner than a lost one of hair. */
+const RAMP_FROM = 0.3 * 255
+const RAMP_TO = 0.8 * 255
 
 function feathered(mask: Uint8Array, width: number, height: number): Uint8Array<ArrayBuffer> {
   const ramp = Uint8Array.from(
@@ -86,7 +85,7 @@ function feathered(mask: Uint8Array, width: number, height: number): Uint8Array<
   return out
 }
 
-export const smoothstep = (t: number): number => {
+const smoothstep = (t: number): number => {
   const k = Math.min(1, Math.max(0, t))
   return k * k * (3 - 2 * k)
 }

@@ -21,7 +21,8 @@ export function componentsOf(
 ): Components {
   const { starts, ends } = runsOf(mask, width, height, from, to)
   const count = starts.length
-  const owners = Int32Array.from({ length: count }, (_, i) => i)
+  const owners = new Int32Array(count)
+  for (let run = 0; run < count; run++) owners[run] = run
   const areas = new Int32Array(count)
   const reach = diagonal ? 1 : 0
   // `above` walks over the runs of the row above, `run` over those of this row.

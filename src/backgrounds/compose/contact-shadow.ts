@@ -26,6 +26,9 @@ const POOL = { depth: 0.035, blurX: 0.045, blurY: 0.013, strength: 0.4 }
 
 /** Thin things (a chair's leg) fade in the blur; this much above the linear they still get their shadow. */
 const SATURATION = 2
+/** Less than this is no touch, and a print that is fainter than this after the blur is not made darker. */
+const LEAST_TOUCH = 0.01
+const LEAST_PEAK = 0.05
 
 /** COCO-18 numbers of the ankles, and the confidence from which a point counts. */
 const ANKLES = [10, 13] as const
@@ -48,14 +51,9 @@ export function contactShade(
   const islands = islandsOf(coveredCells(mask, width, height), columns, rows).filter((island) => !isCut(island, rows))
   if (islands.length === 0) return null
   const dark = new Float32Array(columns * rows)
-  const print = new Float32Array(columns * rows)
-  for (const layer of [LINE, POOL]) {
-    for (const island of islands) {
-      print.fill(0)
-      const touch = touchOf(island, rows, figures)
-      stamp(print, columns, island, touch, layer.depth)
-      darken(dark, print, columns, rows, island.size, layer)
-    }
+  for (const island of islands) {
+    const touch = touchOf(island, rows, figures)
+    for (const layer of [LINE, POOL]) darken(dark, columns, island, touch, layer)
   }
   return { dark, columns, rows }
 }
@@ -140,32 +138,30 @@ function standOnFeet(touch: Float32Array, bottom: Int32Array, size: number, rows
   }
 }
 
-/** What stands on the floor, seen from a little above: the lowest cells of each column. */
-function stamp(print: Float32Array, columns: number, island: Island, touch: Float32Array, depth: number): void {
-  const cells = Math.max(1, Math.round(depth * island.size))
+/**
+ * Darkens the floor by one layer: what stands on it, seen from a little above (the lowest cells of each column), blurred (three
+ * boxes are nearly a Gaussian). Works on the rows that this reaches only.
+ */
+function darken(dark: Float32Array, columns: number, island: Island, touch: Float32Array, layer: typeof LINE): void {
+  const rows = dark.length / columns
+  const cells = Math.max(1, Math.round(layer.depth * island.size))
+  const radiusX = Math.max(1, Math.round(layer.blurX * island.size))
+  const radiusY = Math.max(1, Math.round(layer.blurY * island.size))
+  const touching = [...island.bottom].filter((_, x) => touch[x]! > LEAST_TOUCH)
+  const top = Math.max(0, Math.min(...touching) - cells - 3 * radiusY)
+  const end = Math.min(rows, Math.max(...touching) + 3 * radiusY)
+  const print = new Float32Array((end - top) * columns)
   for (let x = island.left; x < island.right; x++) {
-    const bottom = island.bottom[x]!
+    if (touch[x]! <= LEAST_TOUCH) continue
+    const bottom = island.bottom[x]! - top
     for (let y = Math.max(0, bottom - cells); y < bottom; y++) print[y * columns + x] = touch[x]!
   }
-}
-
-/** Blurs the print (three boxes are nearly a Gaussian) and lays it over what is dark already. */
-function darken(
-  dark: Float32Array,
-  print: Float32Array,
-  columns: number,
-  rows: number,
-  size: number,
-  { blurX, blurY, strength }: typeof LINE,
-): void {
-  const [radiusX, radiusY] = [Math.max(1, Math.round(blurX * size)), Math.max(1, Math.round(blurY * size))]
-  for (let pass = 0; pass < 3; pass++) boxBlur(print, columns, rows, radiusX, radiusY)
-  const peak = print.reduce((most, value) => Math.max(most, value), 0)
-  if (peak === 0) return
-  const scale = SATURATION / Math.max(peak, 0.05)
-  const most = strength / (1 - Math.exp(-SATURATION))
-  for (let i = 0; i < dark.length; i++) {
+  for (let pass = 0; pass < 3; pass++) boxBlur(print, columns, end - top, radiusX, radiusY)
+  const peak = print.reduce((most, value) => Math.max(most, value), LEAST_PEAK)
+  const scale = SATURATION / peak
+  const most = layer.strength / (1 - Math.exp(-SATURATION))
+  for (let i = 0, at = top * columns; i < print.length; i++, at++) {
     const value = print[i]!
-    if (value > 0) dark[i] = 1 - (1 - dark[i]!) * (1 - most * (1 - Math.exp(-scale * value)))
+    if (value > 0) dark[at] = 1 - (1 - dark[at]!) * (1 - most * (1 - Math.exp(-scale * value)))
   }
 }

@@ -20,15 +20,17 @@ export function eachShaded(
     const v = Math.min(rows - 1, Math.max(0, (y + 0.5) / CELL_PX - 0.5))
     const row = Math.floor(v)
     const below = Math.min(rows - 1, row + 1)
-    let most = 0
+    let [first, last] = [columns, -1]
     for (let i = 0; i < columns; i++) {
       const upper = dark[row * columns + i]!
       const value = upper + (dark[below * columns + i]! - upper) * (v - row)
       line[i] = value
-      if (value > most) most = value
+      if (value < LEAST_DARK) continue
+      first = Math.min(first, i)
+      last = i
     }
-    if (most < LEAST_DARK) continue
-    for (let x = 0; x < width; x++) {
+    const end = Math.min(width, (last + 2) * CELL_PX)
+    for (let x = Math.max(0, (first - 1) * CELL_PX); x < end; x++) {
       const u = Math.min(columns - 1, Math.max(0, (x + 0.5) / CELL_PX - 0.5))
       const at = u | 0
       const left = line[at]!

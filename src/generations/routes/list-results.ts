@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { and, asc, eq, gt } from 'drizzle-orm'
 import { generatedPoses } from '../../db/tables/generations'
+import { shownVariants } from '../../exports/variants-shown'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
@@ -47,10 +48,11 @@ export const registerListResults = (app: App) =>
     // A crash between a picture's row and its end can leave a row of what was given up, uncharged: the object decides.
     const gaveUp = new Set(unmade.tasks.map((task) => task.position))
     const kept = made.filter((row) => !gaveUp.has(row.position))
+    const files = await shownVariants(ctx.db, kept)
     const rows = [
       ...kept.map((row) => ({
         position: row.position,
-        picture: () => toPicture(ctx.config.MEDIA_SIGNING_SECRET, row, ctx.now()),
+        picture: () => toPicture(ctx.config.MEDIA_SIGNING_SECRET, row, ctx.now(), files.get(row.id)),
       })),
       ...unmade.tasks
         .filter((task) => task.position > after)

@@ -4,6 +4,7 @@ import { type JpegHuffmanTable, optimalTable } from './jpeg-huffman'
 import { quantizationTables, quantizerReciprocals, ZIGZAG } from './jpeg-tables'
 import type { Pixels, Scale } from './pixels'
 import { openRows, type RowSource } from './row-source'
+import { srgbProfile } from './srgb-profile'
 
 export type JpegOptions = {
   /** 1..100 on the scale of libjpeg; 85 if not given. */
@@ -16,6 +17,8 @@ export type JpegOptions = {
   scale?: Scale
   /** Colour 0xRRGGBB under transparent pixels; white if not given. */
   background?: number
+  /** Says that the colours are sRGB, by an ICC profile of half a kilobyte; for files that leave. */
+  profile?: boolean
 }
 
 /** Tokens one 8x8 block can have at most: DC, 63 AC, EOB, 4 bytes each. */
@@ -29,7 +32,7 @@ const TABLE_BYTES = SYMBOLS * 4
  * options out of range, sizes beyond limits.ts, or a picture whose tokens do not fit the kernel's memory.
  */
 export function encodeJpeg(arena: Arena, pixels: Pixels, options: JpegOptions = {}): Uint8Array<ArrayBuffer> {
-  const { quality = 85, dpi = 72, background = 0xffffff, scale } = options
+  const { quality = 85, dpi = 72, background = 0xffffff, profile = false, scale } = options
   const { subsampling = quality >= 95 ? '4:4:4' : '4:2:0' } = options
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) throw new ImageError('invalid', 'quality is 1 to 100')
   if (!Number.isInteger(dpi) || dpi < 1 || dpi > 65535) throw new ImageError('invalid', 'dpi is 1 to 65535')
@@ -39,7 +42,7 @@ export function encodeJpeg(arena: Arena, pixels: Pixels, options: JpegOptions = 
     const tokens = codeRows(arena, rows, quantization, subsampling === '4:2:0')
     const tables = tokens.histograms.map(optimalTable)
     const scan = entropyCoded(arena, tokens, tables)
-    const header = frameHeader(rows, quantization, tables, { dpi, subsampled: subsampling === '4:2:0' })
+    const header = frameHeader(rows, quantization, tables, { dpi, subsampled: subsampling === '4:2:0', profile })
     const file = new Uint8Array(header.length + scan.length + 2)
     file.set(header)
     file.set(scan, header.length)
@@ -136,6 +139,7 @@ function entropyCoded(arena: Arena, { from, to, histograms }: Tokens, tables: Jp
 // Marker codes, T.81 Table B.1.
 const SOI = 0xd8
 const APP0 = 0xe0
+const APP2 = 0xe2
 const DQT = 0xdb
 const SOF0 = 0xc0
 const DHT = 0xc4
@@ -145,18 +149,22 @@ const EOI = 0xd9
 const u16 = (value: number): number[] => [value >> 8, value & 255]
 const segment = (marker: number, body: number[]): number[] => [0xff, marker, ...u16(body.length + 2), ...body]
 
+/** `ICC_PROFILE`, zero, the first of one part (ICC.1:2010 Annex B.4). */
+const ICC_SEGMENT = [...[0x49, 0x43, 0x43, 0x5f, 0x50, 0x52, 0x4f, 0x46, 0x49, 0x4c, 0x45, 0, 1, 1], ...srgbProfile()]
+
 /** Everything before the entropy-coded segment: T.81 Annex B.2, JFIF 1.02 for APP0. */
 function frameHeader(
   { width, height }: RowSource,
   { luma, chroma }: Quantization,
   [dcLuma, dcChroma, acLuma, acChroma]: JpegHuffmanTable[],
-  { dpi, subsampled }: { dpi: number; subsampled: boolean },
+  { dpi, subsampled, profile }: { dpi: number; subsampled: boolean; profile: boolean },
 ): number[] {
   const huffman = (classAndId: number, table: JpegHuffmanTable) => [classAndId, ...table.bits, ...table.values]
   return [
     0xff,
     SOI,
     ...segment(APP0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 2, 1, ...u16(dpi), ...u16(dpi), 0, 0]),
+    ...(profile ? segment(APP2, ICC_SEGMENT) : []),
     ...segment(DQT, [0, ...ZIGZAG.map((i) => luma[i]!), 1, ...ZIGZAG.map((i) => chroma[i]!)]),
     ...segment(SOF0, [8, ...u16(height), ...u16(width), 3, 1, subsampled ? 0x22 : 0x11, 0, 2, 0x11, 1, 3, 0x11, 1]),
     ...segment(DHT, [

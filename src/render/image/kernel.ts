@@ -1,7 +1,7 @@
 import { Arena } from './arena'
 import { compositeOverColor, compositeOverImage } from './composite'
 import { encodeJpeg, type JpegOptions } from './jpeg-encode'
-import type { Pixels, Rect, Rgba } from './pixels'
+import type { Pixels, Rect, Rgba, Scale } from './pixels'
 import { type DecodedImage, decodePng } from './png-decode'
 import { encodePng, type PngOptions } from './png-encode'
 import { resize } from './resize'
@@ -29,6 +29,8 @@ export type ImageKernel = {
     outWidth: number,
     outHeight: number,
   ): Uint8Array<ArrayBuffer>
+  /** The same with a mount, and over a colour 0xRRGGBB. */
+  compose(pixels: Pixels, scale: Scale, background: number): Uint8Array<ArrayBuffer>
   /** 400x400 JPEG of the centre. */
   thumbnail(rgba: Rgba, width: number, height: number): Uint8Array<ArrayBuffer>
   /** The picture over a colour 0xRRGGBB. */
@@ -48,6 +50,7 @@ export function createImageKernel(module: WebAssembly.Module): ImageKernel {
     decodePng: (bytes) => decodePng(arena, bytes),
     resize: (rgba, width, height, rect, outWidth, outHeight) =>
       resize(arena, { rgba, width, height }, { rect, width: outWidth, height: outHeight }),
+    compose: (pixels, scale, background) => resize(arena, pixels, scale, background),
     thumbnail: (rgba, width, height) => encodeThumbnail(arena, { rgba, width, height }),
     overColor: (pixels, rgb) => compositeOverColor(arena, pixels, rgb),
     overImage: (pixels, background) => compositeOverImage(arena, pixels, background),

@@ -9,8 +9,20 @@ export type Pixels = { rgba: Rgba; width: number; height: number }
 /** Part of a picture in source pixels; fractions are honoured. */
 export type Rect = { x: number; y: number; width: number; height: number }
 
-/** A rectangle of the source, resampled to width x height. */
-export type Scale = { rect: Rect; width: number; height: number }
+/** A rectangle of the source, resampled to width x height; `mount` puts the result into a larger picture. */
+export type Scale = { rect: Rect; width: number; height: number; mount?: Mount }
+
+/** A larger picture of `width` x `height` in which the scaled one has its upper left corner at x, y. Whole pixels. */
+export type Mount = {
+  width: number
+  height: number
+  x: number
+  y: number
+  /** Opaque, enlarged over all of the larger picture: a gradient needs few pixels. */
+  backdrop: Pixels
+  /** Over so many pixels the scaled picture's edge melts into the backdrop, on the sides where that shows; 0 for none. */
+  featherPx: number
+}
 
 /** Throws ImageError `invalid` or `too_large` unless both are whole numbers within the limits. */
 export function checkSize(width: number, height: number): void {

@@ -15,6 +15,8 @@ export type PngOptions = {
   filter?: 'paeth' | 'adaptive'
   /** Codes this part of the picture at this size. */
   scale?: Scale
+  /** Colour 0xRRGGBB under transparent pixels: the file is RGB then. */
+  background?: number
 }
 
 /** Rows per deflate block and IDAT chunk: enough that the Huffman header (160 bytes) is nothing, few enough to adapt. */
@@ -30,13 +32,13 @@ const METRES_PER_INCH = 0.0254
  * PNG specification, third edition. Throws ImageError for options out of range or sizes beyond limits.ts.
  */
 export function encodePng(arena: Arena, pixels: Pixels, options: PngOptions = {}): Uint8Array<ArrayBuffer> {
-  const { text = {}, dpi, filter = 'paeth', scale } = options
+  const { text = {}, dpi, filter = 'paeth', scale, background } = options
   if (dpi !== undefined && (!Number.isInteger(dpi) || dpi < 1 || dpi > 65535)) {
     throw new ImageError('invalid', 'dpi is 1 to 65535')
   }
   return arena.run(() => {
-    const rows = openRows(arena, pixels, { scale })
-    const pixelBytes = isOpaque(pixels.rgba) ? 3 : 4
+    const rows = openRows(arena, pixels, { scale, background })
+    const pixelBytes = background !== undefined || isOpaque(pixels.rgba) ? 3 : 4
     return concatenate([
       PNG_SIGNATURE,
       encodeChunk('IHDR', header(rows, pixelBytes)),

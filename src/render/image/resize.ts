@@ -4,10 +4,13 @@ import { openRows } from './row-source'
 
 const BAND_ROWS = 64
 
-/** `scale.rect` of the picture as RGBA of scale.width x scale.height: Catmull-Rom up, Lanczos3 down (resample-weights.ts). */
-export function resize(arena: Arena, pixels: Pixels, scale: Scale): Uint8Array<ArrayBuffer> {
+/**
+ * `scale.rect` of the picture as RGBA of scale.width x scale.height, or of the mount's size: Catmull-Rom up, Lanczos3 down
+ * (resample-weights.ts). Opaque when a `background` 0xRRGGBB goes under it.
+ */
+export function resize(arena: Arena, pixels: Pixels, scale: Scale, background?: number): Uint8Array<ArrayBuffer> {
   return arena.run(() => {
-    const rows = openRows(arena, pixels, { scale })
+    const rows = openRows(arena, pixels, { scale, background })
     const rowBytes = rows.width * 4
     const band = arena.alloc(rowBytes * BAND_ROWS)
     const out = new Uint8Array(rowBytes * rows.height)

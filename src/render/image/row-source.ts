@@ -1,4 +1,5 @@
 import { type Arena, roundUp } from './arena'
+import { checkMount, mountedRows } from './mounted-rows'
 import { checkPixels, checkRect, checkSize, type Pixels, type Scale } from './pixels'
 import { axisWeights } from './resample-weights'
 
@@ -24,7 +25,7 @@ export const rgbWord = (rgb: number): number => ((rgb & 0xff) << 16) | (rgb & 0x
 
 /**
  * Rows of `pixels`, cropped and resampled when `scale` is given. Alpha is resampled straight, not premultiplied: put cut-outs
- * on a background first. Throws ImageError for sizes beyond the limits or a rectangle outside of the picture.
+ * on a background first, or name one; a mount needs that too. Throws ImageError for sizes beyond the limits or a rectangle outside of the picture.
  */
 export function openRows(arena: Arena, pixels: Pixels, { scale, background }: RowOptions = {}): RowSource {
   checkPixels(pixels)
@@ -33,7 +34,14 @@ export function openRows(arena: Arena, pixels: Pixels, { scale, background }: Ro
     arena.bytes(dst, rows * bytes).set(pixels.rgba.subarray(from * bytes, (from + rows) * bytes))
     if (background !== undefined) arena.wasm.overColor(dst, rows * pixels.width, rgbWord(background))
   }
-  return scale ? resampledRows(arena, pixels, scale, load) : plainRows(arena, pixels, load)
+  if (!scale) return plainRows(arena, pixels, load)
+  if (scale.mount) checkMount(scale.mount, scale)
+  const rows = resampledRows(arena, pixels, scale, load)
+  if (!scale.mount) return rows
+  const { backdrop, width, height } = scale.mount
+  const whole = { x: 0, y: 0, width: backdrop.width, height: backdrop.height }
+  const behind = openRows(arena, backdrop, { scale: { rect: whole, width, height } })
+  return mountedRows(arena, rows, behind, scale.mount)
 }
 
 type LoadRows = (dst: number, from: number, rows: number) => void

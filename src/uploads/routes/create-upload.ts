@@ -1,22 +1,45 @@
 import { z } from '@hono/zod-openapi'
-import { uploads } from '../../db/tables/uploads'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { type ErrorCode, fail, languageOf } from '../../http/errors'
 import { errors, json } from '../../http/responses'
-import { newId } from '../../kernel/ids'
 import { MAX_UPLOAD_BYTES } from '../../kernel/limits'
 import { signMediaPath } from '../../media/sign'
-import { createImageKernel } from '../../render/image/kernel'
-import { modules } from '../../render/modules'
-import { decodeUpload } from '../decode'
+import { withRoomFor } from '../body-room'
+import { MAX_DUPLICATE_DISTANCE, MAX_SIMILAR_DISTANCE } from '../perceptual-hash'
 import { readFile } from '../read-file'
 import type { Refusal } from '../refusal'
+import { readEarlier, storeUpload } from '../store-upload'
+import { toUpload, UploadSchema } from '../views'
 
 // Plain schemas: the bytes are judged by decodeUpload, not by a validator.
 const binary = { schema: { type: 'string', format: 'binary' } } as const
 const form = { schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } } as const
+
+const SimilarSchema = z.object({
+  id: z.string(),
+  url: z.string(),
+  distance: z
+    .number()
+    .int()
+    .openapi({ description: `Up to ${MAX_DUPLICATE_DISTANCE}: the same picture, perhaps of another size or quality` }),
+  isMirrored: z.boolean(),
+})
+
+const NewUpload = UploadSchema.extend({
+  colorConverted: z
+    .boolean()
+    .nullable()
+    .openapi({
+      description:
+        'True: from a wider colour space, such as Display P3, to sRGB. False: its profile is not understood, its colours are ' +
+        'taken as they stand. Null: it was sRGB.',
+    }),
+  similarTo: z.array(SimilarSchema).openapi({
+    description: `The caller’s earlier uploads that look like it, at most ${MAX_SIMILAR_DISTANCE} of 64 bits away, nearest first`,
+  }),
+}).openapi('NewUpload')
 
 const route = defineRoute({
   operationId: 'createUpload',
@@ -31,37 +54,28 @@ const route = defineRoute({
     },
   },
   responses: {
-    201: json(
-      z.object({ id: z.string(), url: z.string(), width: z.number().int(), height: z.number().int() }),
-      'Stored as PNG, upright and without metadata',
-    ),
-    ...errors('UNAUTHENTICATED', 'TOO_LARGE', 'UNSUPPORTED_TYPE', 'INVALID_IMAGE', 'VALIDATION_FAILED'),
+    201: json(NewUpload, 'Stored as PNG in sRGB, upright and without metadata'),
+    ...errors('UNAUTHENTICATED', 'STORAGE_FULL', 'TOO_LARGE', 'UNSUPPORTED_TYPE', 'INVALID_IMAGE', 'VALIDATION_FAILED'),
+    ...errors('UNAVAILABLE'),
   },
 })
 
 export const registerCreateUpload = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
-    const { bytes, declaredType } = await readFile(c.req.raw)
-    const kernel = createImageKernel(modules.image)
-    const decoders = { kernel, modules: { jpeg: modules.jpegDecoder, webp: modules.webpDecoder } }
-    const decoded = await decodeUpload(decoders, bytes, declaredType)
-    if (!decoded.ok) throw refused(decoded, languageOf(c.req.header('accept-language')))
-    const id = newId('upload')
-    const objectKey = `u/${caller.userId}/uploads/${id}.png`
-    const png = kernel.encodePng(decoded.rgba, decoded.width, decoded.height)
-    await ctx.env.MEDIA.put(objectKey, png, { httpMetadata: { contentType: 'image/png' } })
-    await ctx.db.insert(uploads).values({
-      id,
-      userId: caller.userId,
-      objectKey,
-      widthPx: decoded.width,
-      heightPx: decoded.height,
-      sizeBytes: png.byteLength,
-      createdAt: ctx.now(),
-    })
-    const url = await signMediaPath(ctx.config.MEDIA_SIGNING_SECRET, id, 'original', ctx.now())
-    return c.json({ id, url, width: decoded.width, height: decoded.height }, 201)
+    const earlier = await readEarlier(ctx, caller.userId)
+    const stored = await withRoomFor(c.req.raw, async () =>
+      storeUpload(ctx, caller.userId, earlier, await readFile(c.req.raw)),
+    )
+    if (!stored.ok) throw refused(stored, languageOf(c.req.header('accept-language')))
+    const secret = ctx.config.MEDIA_SIGNING_SECRET
+    const similarTo = stored.similar.map(async (similar) => ({
+      ...similar,
+      url: await signMediaPath(secret, similar.id, 'original', ctx.now()),
+    }))
+    const { colorConverted, row } = stored
+    const upload = await toUpload(secret, row, ctx.now())
+    return c.json({ ...upload, colorConverted, similarTo: await Promise.all(similarTo) }, 201)
   })
 
 const CODES: Record<Refusal['status'], ErrorCode> = { 413: 'TOO_LARGE', 415: 'UNSUPPORTED_TYPE', 422: 'INVALID_IMAGE' }

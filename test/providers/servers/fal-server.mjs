@@ -1,9 +1,13 @@
-// A fake fal (queue API) on loopback: submit, status, result, cancel, files. It shares no code with the product.
+// A fake fal on loopback: the queue (submit, status, result, cancel, files), and cut-outs that are answered at once. It shares no code with the product.
+import { maskOf } from './fake-mask.mjs'
 import { infrastructure, refusal } from './fal-words.mjs'
 import { jsonOf, serve } from './http.mjs'
 import { makeJobs } from './jobs.mjs'
 
 const app = '/fal-ai/flux-general'
+/** By words alone; its jobs are found under the app's first two names. */
+const wordsApp = '/fal-ai/flux/dev'
+const mattingApp = '/fal-ai/birefnet/v2'
 const controlNet = 'Shakker-Labs/FLUX.1-dev-ControlNet-Union-Pro-2.0'
 
 /** Faults in fal's own words. */
@@ -39,17 +43,20 @@ export async function startFal({ port = 0, key = 'fal-test-key:0001' } = {}) {
     const answer = (await jobs.plan.control(request)) ?? (await jobs.files(request))
     if (answer) return answer
     if (request.headers.authorization !== `Key ${key}`) return ANSWERS[401]
-    if (request.method === 'POST' && request.path === app)
-      return jobs.plan.meet('submit', request, (fault) => submit(jsonOf(request), fault))
-    const [, id, verb] = new RegExp(`^${app}/requests/([\\w-]+)(/status|/cancel)?$`).exec(request.path) ?? []
+    if (request.method === 'POST' && (request.path === app || request.path === wordsApp))
+      return jobs.plan.meet('submit', request, (fault) => submit(jsonOf(request), fault, request.path === wordsApp))
+    if (request.method === 'POST' && request.path === mattingApp)
+      return jobs.plan.meetOpen(request, (fault) => cutOut(jsonOf(request), fault))
+    const [, id, verb] =
+      /^\/fal-ai\/(?:flux-general|flux)\/requests\/([\w-]+)(\/status|\/cancel)?$/.exec(request.path) ?? []
     if (request.method === 'GET' && verb === '/status') return jobs.plan.meet('poll', request, () => status(id))
     if (request.method === 'GET' && id && !verb) return jobs.plan.meet('result', request, () => result(id))
     if (request.method === 'PUT' && verb === '/cancel') return jobs.plan.meet('cancel', request, () => cancel(id))
     return { status: 404, json: { detail: 'Path not found' } }
   }, port)
 
-  function submit(ask, fault) {
-    const wrong = whyWrong(ask)
+  function submit(ask, fault, isWords) {
+    const wrong = whyWrong(ask) ?? (isWords && ask.controlnets ? 'controlnets' : null)
     if (wrong)
       return { status: 422, json: { detail: [{ loc: ['body', wrong], msg: 'value is wrong', type: 'value_error' }] } }
     const { prompt, seed, image_size, controlnets, reference_image_url } = ask
@@ -57,10 +64,20 @@ export async function startFal({ port = 0, key = 'fal-test-key:0001' } = {}) {
     const control = controlnets ? pngOf(controlnets[0].control_image_url) : null
     const job = jobs.begin({ prompt, seed, ...image_size, control, references }, fault)
     job.sent = ask
+    job.app = isWords ? '/fal-ai/flux' : app
     return { status: 200, json: { status: 'IN_QUEUE', queue_position: 0, ...urlsOf(job) } }
   }
 
-  function urlsOf({ id, fault }) {
+  /** The mask as a data URL, as `sync_mode` has it. */
+  function cutOut(ask, fault) {
+    const png = pngOf(ask?.image_url)
+    if (!png || ask.mask_only !== true || ask.sync_mode !== true) return refusal('value_error', 'image_url is wrong')
+    if (fault?.next === 'foreign') return { status: 200, json: { image: { url: fault.url } } }
+    const url = `data:image/png;base64,${Buffer.from(maskOf(png, fault)).toString('base64')}`
+    return { status: 200, json: { image: { url, content_type: 'image/png' } } }
+  }
+
+  function urlsOf({ id, fault, app }) {
     const base = fault?.next === 'foreign-urls' ? fault.url : server.url
     const url = `${base}${app}/requests/${id}`
     // As long as an address may be, of signs that grow when they are written down.

@@ -8,7 +8,8 @@ export type FakeProviders = Record<
   | 'huggingface-endpoint'
   | 'classifier'
   | 'chat'
-  | 'detector',
+  | 'detector'
+  | 'matting',
   FakeProvider
 >
 export function startProviders(options?: { port?: number }): Promise<FakeProviders & { stop: () => Promise<unknown> }>

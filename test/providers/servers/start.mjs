@@ -9,6 +9,7 @@ import { startDetector } from './detector-server.mjs'
 import { startEndpoint } from './endpoint-server.mjs'
 import { startFal } from './fal-server.mjs'
 import { startHuggingFace } from './huggingface-server.mjs'
+import { startMatting } from './matting-server.mjs'
 import { startWavespeed } from './wavespeed-server.mjs'
 import { startWorkersAi } from './workers-ai-server.mjs'
 
@@ -30,6 +31,7 @@ const STARTS = {
   classifier: startClassifier,
   chat: startChat,
   detector: startDetector,
+  matting: startMatting,
 }
 
 /** Starts all: `{fal: {url, key, stop}, wavespeed: ..., stop}`. The last stops all. */

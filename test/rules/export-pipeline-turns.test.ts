@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { oneAtATime } from '../../src/exports/one-at-a-time'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** Work that ends when it is told to. */
+function work() {
+  let end: (error?: Error) => void = () => {}
+  const started = { is: false }
+  const run = () => {
+    started.is = true
+    return new Promise<string>((resolve, reject) => {
+      end = (error) => (error ? reject(error) : resolve('done'))
+    })
+  }
+  return { run, started, end: (error?: Error) => end(error) }
+}
+
+describe('one at a time', () => {
+  test('the second begins when the first has ended, the third after it', async () => {
+    const jobs = [work(), work(), work()]
+    const ends = jobs.map(({ run }) => oneAtATime(run))
+    await vi.advanceTimersByTimeAsync(500)
+    expect(jobs.map(({ started }) => started.is)).toEqual([true, false, false])
+    jobs[0]!.end()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(jobs.map(({ started }) => started.is)).toEqual([true, true, false])
+    jobs[1]!.end()
+    await vi.advanceTimersByTimeAsync(100)
+    jobs[2]!.end()
+    expect(await Promise.all(ends)).toEqual(['done', 'done', 'done'])
+  })
+
+  test('work that fails gives its turn on', async () => {
+    const [first, second] = [work(), work()]
+    const failed = expect(oneAtATime(first.run)).rejects.toThrow('broken')
+    const other = oneAtATime(second.run)
+    await vi.advanceTimersByTimeAsync(0)
+    first.end(new Error('broken'))
+    await vi.advanceTimersByTimeAsync(100)
+    second.end()
+    await failed
+    expect(await other).toBe('done')
+  })
+
+  test('the seventeenth in the line is told to come back', async () => {
+    const first = work()
+    const running = oneAtATime(first.run)
+    await vi.advanceTimersByTimeAsync(0)
+    const line = Array.from({ length: 16 }, () => oneAtATime(async () => 'done'))
+    await expect(oneAtATime(async () => 'done')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 5 })
+    first.end()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await Promise.all([running, ...line])).toEqual(Array(17).fill('done'))
+  })
+
+  test('who has waited for 20 seconds is told to come back', async () => {
+    const first = work()
+    const running = oneAtATime(first.run)
+    await vi.advanceTimersByTimeAsync(0)
+    const late = expect(oneAtATime(async () => 'done')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await vi.advanceTimersByTimeAsync(20_100)
+    await late
+    first.end()
+    await running
+  })
+
+  test('a request that was cut off in its work or in the line holds nobody up for ever', async () => {
+    const never = work()
+    void oneAtATime(never.run)
+    await vi.advanceTimersByTimeAsync(59_000)
+    const next = oneAtATime(async () => 'done')
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(await next).toBe('done')
+    // What comes back from the dead does not end another's turn.
+    const [after, last] = [work(), work()]
+    const ends = [oneAtATime(after.run), oneAtATime(last.run)]
+    await vi.advanceTimersByTimeAsync(50)
+    never.end()
+    await vi.advanceTimersByTimeAsync(50)
+    expect(last.started.is).toBe(false)
+    after.end()
+    await vi.advanceTimersByTimeAsync(50)
+    last.end()
+    expect(await Promise.all(ends)).toEqual(['done', 'done'])
+  })
+})
