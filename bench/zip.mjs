@@ -81,6 +81,8 @@ async function measure() {
   must(done.status === 'completed', `the export is complete, not ${done.status}`)
   must(done.files === pictures * formats.length, 'a file for every picture and format')
   const url = server.origin + done.downloadUrl
+  const { headers } = await fetch(url, { method: 'HEAD' })
+  must(Number(headers.get('content-length')) === done.sizeBytes, 'HEAD tells the length')
   const whole = join(data.dir, 'whole.zip')
   await fetchPart(url, whole, ['-r', '0-99'])
   const pid = workerOf(data.dir)
@@ -179,14 +181,19 @@ async function watched(pid, work) {
     peakBytes = Math.max(peakBytes, residentBytes(pid))
   }, 20)
   const startedMs = performance.now()
-  await work()
+  await work().finally(() => clearInterval(sampler))
   const wallMs = performance.now() - startedMs
-  clearInterval(sampler)
+  must(residentBytes(pid) > 0, 'the Worker is the same as before; wrangler starts it anew when a source file changes')
   return { wallMs, cpuMs: cpuMsOf(pid) - cpuBefore, idleBytes, peakBytes }
 }
 
+/** VmRSS of proc(5); 0 for a process that has ended. */
 function residentBytes(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024
+  try {
+    return 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
 }
 
 /** utime and stime of proc(5), in its hundredths of a second. */

@@ -69,5 +69,7 @@ ALTER TABLE `generated_poses` ADD `mask_key` text;--> statement-breakpoint
 ALTER TABLE `generated_poses` ADD `background_id` text;--> statement-breakpoint
 ALTER TABLE `uploads` ADD `phash` text;
 --> statement-breakpoint
+CREATE INDEX `projects_by_avatar` ON `projects` (`avatar_upload_id`);
+--> statement-breakpoint
 -- Another background, whether asked for with the picture or later (B-02).
 INSERT INTO `prices`(`app`, `action`, `version`, `credits`, `effective_at`) VALUES ('backgrounds', 'background', 1, 10, 0);

@@ -152,7 +152,8 @@ function giveBack(sql: SqlStorage, job: JobRow, task: TaskRow, outcome: Unfinish
   )
   if (outcome.kind === 'waiting' && outcome.isDown && job.delayed_at === null) {
     sql.exec('UPDATE job SET delayed_at = ? WHERE id = ?', now, job.id)
-    appendEvent(sql, 'pose_generation_delayed', job.id, progressData(sql, job.id, now), now)
+    if (job.app === 'pose-generator')
+      appendEvent(sql, 'pose_generation_delayed', job.id, progressData(sql, job.id, now), now)
   }
   return { state: 'retrying' }
 }

@@ -52,6 +52,7 @@ async function readState(path, child, said) {
 
 const varsOf = (providers) => ({
   FAL_KEY: providers.fal.key,
+  FAL_RUN_URL: providers.fal.url,
   FAL_QUEUE_URL: providers.fal.url,
   WAVESPEED_KEY: providers.wavespeed.key,
   WAVESPEED_URL: providers.wavespeed.url,

@@ -495,7 +495,10 @@ describe('what cannot be asked', () => {
     await newShoot()
     await holdQueue(sari)
     const ask = () => askExport(sari, { imageIds: images, formats: ['original'] })
-    for (let i = 0; i < 10; i++) expect((await ask()).status).toBe(202)
+    for (let i = 0; i < 10; i++) {
+      const { status, headers } = await ask()
+      expect([status, headers.get('ratelimit-remaining')]).toEqual([202, String(5_000 - 2 * (i + 1))])
+    }
     const answer = await ask()
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await errorOf(answer)).toMatchObject({

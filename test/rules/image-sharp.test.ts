@@ -10,27 +10,43 @@ const rgbaOf = (file: Uint8Array) => sharp(file, { failOn: 'warning', ignoreIcc:
 
 /** Files by our coders, read by libjpeg, libpng and libvips: a warning of theirs is a failure. */
 describe('read by sharp', () => {
-  test('a JPEG of any size, quality and picture is as good and as small as its own', async () => {
-    const subsampling = fc.constantFrom('4:2:0' as const, '4:4:4' as const)
+  const subsampling = fc.constantFrom('4:2:0' as const, '4:4:4' as const)
+
+  test('a JPEG of any size, quality and picture is whole, of its size, and warned of by nobody', async () => {
+    const quality = fc.integer({ min: 1, max: 100 })
     await fc.assert(
       fc.asyncProperty(
-        fc.record({ kind, width: side, height: side, quality: fc.integer({ min: 5, max: 97 }), subsampling }),
+        fc.record({ kind, width: side, height: side, quality, subsampling, profile: fc.boolean() }),
+        async ({ kind, width, height, ...options }) => {
+          const file = kernel.encodeJpeg(picture(kind, width, height), width, height, options)
+          const { info } = await sharp(file, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true })
+          expect([info.width, info.height, info.channels]).toEqual([width, height, 3])
+        },
+      ),
+      { numRuns: 120 },
+    )
+  })
+
+  // The qualities that files leave with (LEAST_QUALITY to 95). Below them, and where a picture is hardly larger than its
+  // blocks, libjpeg is better: by up to 3 dB at quality 3. What files weigh is for bench:images, at the sizes of formats.
+  test('a JPEG of a quality that we sell is at most 0.1 dB worse than its own', async () => {
+    const large = fc.integer({ min: 64, max: 160 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ kind, width: large, height: large, quality: fc.integer({ min: 60, max: 95 }), subsampling }),
         async ({ kind, width, height, quality, subsampling }) => {
           const rgba = picture(kind, width, height)
-          const ours = kernel.encodeJpeg(rgba, width, height, { quality, subsampling, profile: true })
+          const ours = kernel.encodeJpeg(rgba, width, height, { quality, subsampling })
           const theirs = await sharp(rgba, { raw: { width, height, channels: 4 } })
             .removeAlpha()
             .jpeg({ quality, chromaSubsampling: subsampling })
             .toBuffer()
-          const profile = (await sharp(ours).metadata()).icc!.length + 18
-          // libjpeg leaves blocks of padding nearly empty; of a picture thinner than they are, much is padding.
-          if (width >= 48 && height >= 48) expect(ours.length - profile).toBeLessThanOrEqual(theirs.length * 1.05)
+          // Beyond 45 dB both are right to the level, and the rest is rounding.
           const [good, theirGood] = [psnr(await rgbaOf(ours), rgba), psnr(await rgbaOf(theirs), rgba)]
-          // Beyond 45 dB one level of rounding in one pixel of a tiny picture is a decibel.
-          expect(good).toBeGreaterThan(Math.min(theirGood, 45) - (width * height < 1024 ? 1.5 : 0.2))
+          expect(good).toBeGreaterThanOrEqual(Math.min(theirGood, 45) - 0.1)
         },
       ),
-      { numRuns: 120, seed: 5 },
+      { numRuns: 60 },
     )
   })
 
@@ -45,7 +61,7 @@ describe('read by sharp', () => {
           expect(Buffer.compare(back, rgba)).toBe(0)
         },
       ),
-      { numRuns: 80, seed: 6 },
+      { numRuns: 80 },
     )
   })
 

@@ -28,5 +28,7 @@ export const projects = sqliteTable(
     oneOf('projects_status', t.status, PROJECT_STATUSES),
     holds('projects_name', sql`length(${t.name}) between 1 and 100`),
     index('projects_by_user').on(t.userId, t.id),
+    // Deleting an upload looks for the projects that it was the avatar of.
+    index('projects_by_avatar').on(t.avatarUploadId),
   ],
 )

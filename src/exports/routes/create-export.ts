@@ -35,7 +35,7 @@ const route = defineRoute({
 export const registerCreateExport = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
-    const { job, params, replayed } = await startExport(ctx, caller, c.req.valid('json'), {
+    const { job, params, replayed, rate } = await startExport(ctx, caller, c.req.valid('json'), {
       key: c.req.valid('header')['idempotency-key'],
       language: languageOf(c.req.header('accept-language')),
     })
@@ -46,5 +46,7 @@ export const registerCreateExport = (app: App) =>
     const links = { self, download: `${self}/download`, cancel: `${self}/cancellation`, events: '/api/v1/events' }
     return c.json({ export: shown, links }, 202, {
       ...{ ...waited, ...(replayed && { 'idempotent-replayed': 'true' }), location: self },
+      ...{ 'ratelimit-limit': String(rate.limit), 'ratelimit-remaining': String(rate.remaining) },
+      'ratelimit-reset': String(Math.ceil(rate.resetMs / 1000)),
     })
   })
