@@ -70,7 +70,7 @@ const REACH = {
   hip: 0.5,
   wrist: 0.25,
   fingertip: 0.15,
-  foot: 0.74,
+  foot: 0.76,
   goods: 0.05,
 }
 /** A head with its hair has its middle this far above the ears, as the neck points. */
