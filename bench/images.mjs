@@ -128,7 +128,7 @@ async function inTurns(cpuMs) {
 }
 
 /** Of this process, in which sharp runs: all its threads. */
-const ownCpuMs = () => {
+function ownCpuMs() {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }

@@ -21,8 +21,7 @@ const BARS = {
 export function printTable({ runs, times, quality, codeBytes, growthPages }) {
   const lines = []
   const bar = (name, figure, isKept, wanted) => lines.push({ name, figure, wanted, isKept })
-  print(`\nTimes: medians of ${runs} runs in turns; CPU is of the Worker's thread and of all of sharp's.
-\n`)
+  print(`\nTimes: medians of ${runs} runs in turns; CPU is of the Worker's thread and of all of sharp's.\n`)
   print(row('picture', 'files', 'Worker', 'sharp', 'ratio', 'CPU', 'sharp', 'bytes', 'sharp', 'ratio'))
   for (const [name, sets] of Object.entries(times)) {
     for (const [set, { ours, cpu, native, nativeCpu, answer, nativeBytes }] of Object.entries(sets)) {

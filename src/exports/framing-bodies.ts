@@ -1,9 +1,20 @@
 // From keypoints to what of a person must be seen. All numbers are pixels of the picture.
+import {
+  type Box,
+  beyond,
+  clamp,
+  clipped,
+  DOWN,
+  disc,
+  grown,
+  hull,
+  isInside,
+  meanOf,
+  type Point,
+  type Size,
+  UP,
+} from './framing-boxes'
 import type { Figure } from './types'
-
-export type Box = { left: number; top: number; right: number; bottom: number }
-type Size = { width: number; height: number }
-type Point = { x: number; y: number }
 
 /** What a crop may stop at: all that is seen of everybody; without legs; heads, hands and goods, nothing else. */
 export const LEVELS = ['body', 'upper', 'head'] as const
@@ -224,60 +235,10 @@ function handBeyond(
 const footOf = (knee: Point | null | undefined, ankle: Point | null | undefined, headPx: number): Point | null =>
   ankle ? beyond(knee, ankle, ANKLE_TO_FOOT * headPx, DOWN) : null
 
-const UP = -1
-const DOWN = 1
-
-/** `distance` further than `to` on the way from `from`; straight up or down when there is no way. */
-function beyond(from: Point | null | undefined, to: Point, distance: number, otherwise: 1 | -1): Point {
-  const length = from ? Math.hypot(to.x - from.x, to.y - from.y) : 0
-  if (!from || length === 0) return { x: to.x, y: to.y + distance * otherwise }
-  return { x: to.x + ((to.x - from.x) / length) * distance, y: to.y + ((to.y - from.y) / length) * distance }
-}
-
 function seen(keypoints: readonly number[], index: number, size: Size): Point | null {
   const [x = Number.NaN, y = Number.NaN, confidence = 0] = keypoints.slice(index * 3, index * 3 + 3)
   return confidence >= MIN_CONFIDENCE && isInside({ x, y }, size) ? { x, y } : null
 }
 
-/** False for numbers that are none. */
-const isInside = ({ x, y }: Point, { width, height }: Size): boolean => x >= 0 && x <= width && y >= 0 && y <= height
-
 const pairs = (hand: readonly number[]): Point[] =>
   Array.from({ length: hand.length >> 1 }, (_, i) => ({ x: hand[i * 2]!, y: hand[i * 2 + 1]! }))
-
-function clipped(thing: { x: number; y: number; width: number; height: number }, size: Size): Box | null {
-  const box = {
-    left: Math.max(0, thing.x),
-    top: Math.max(0, thing.y),
-    right: Math.min(size.width, thing.x + thing.width),
-    bottom: Math.min(size.height, thing.y + thing.height),
-  }
-  return box.left < box.right && box.top < box.bottom ? box : null
-}
-
-const disc = ({ x, y }: Point, r: number): Box => ({ left: x - r, top: y - r, right: x + r, bottom: y + r })
-
-export const grown = ({ left, top, right, bottom }: Box, by: number): Box => ({
-  ...{ left: left - by, top: top - by, right: right + by, bottom: bottom + by },
-})
-
-function hull(boxes: readonly Box[]): Box | null {
-  if (boxes.length === 0) return null
-  return {
-    left: Math.min(...boxes.map((box) => box.left)),
-    top: Math.min(...boxes.map((box) => box.top)),
-    right: Math.max(...boxes.map((box) => box.right)),
-    bottom: Math.max(...boxes.map((box) => box.bottom)),
-  }
-}
-
-function meanOf(points: readonly (Point | null | undefined)[]): Point | null {
-  const known = points.filter((point) => !!point)
-  if (known.length === 0) return null
-  return {
-    x: known.reduce((sum, { x }) => sum + x, 0) / known.length,
-    y: known.reduce((sum, { y }) => sum + y, 0) / known.length,
-  }
-}
-
-const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value))

@@ -1,4 +1,5 @@
-import { type Bodies, type Box, bodiesIn, grown, LEVELS, type Level } from './framing-bodies'
+import { type Bodies, bodiesIn, LEVELS, type Level } from './framing-bodies'
+import { type Box, clamp, grown, type Size } from './framing-boxes'
 import type { Figure, Rect, Variant } from './types'
 
 export type Target = { width: number; height: number; safeZone?: Rect | null }
@@ -16,8 +17,6 @@ export type Framing = {
 const AIR = { wished: 0.3, least: 0.15 }
 /** What divisions of pixels leave over. */
 const ROUNDING_PX = 1e-6
-
-type Size = { width: number; height: number }
 
 /**
  * How a picture goes into a file of another shape. The largest part of the picture with that shape is shown, moved so that
@@ -109,14 +108,14 @@ function offsetOf(
   zones: readonly { span: Span; between: Span }[],
   ideal: number,
 ): number {
-  const slack = side - window
-  let [low, high] = [Math.min(0, slack), Math.max(0, slack)]
+  const [least, most] = [Math.min(0, side - window), Math.max(0, side - window)]
+  let [low, high] = [least, most]
   const narrow = (from: number, to: number): void => {
     if (Math.max(low, from) <= Math.min(high, to) + ROUNDING_PX) [low, high] = [Math.max(low, from), Math.min(high, to)]
   }
   for (const [from, to] of [needed, ...wished]) narrow(to - window, from)
   for (const { span, between } of zones) narrow(span[1] - between[1] * window, span[0] - between[0] * window)
-  return Math.min(high, Math.max(low, ideal))
+  return clamp(clamp(ideal, low, high), least, most)
 }
 
 /** All people with space around them fill the file on one axis; on the other the whole picture leaves a rest. */

@@ -41,7 +41,7 @@ describe('GET /media/:id', () => {
       const { headers } = await get(url)
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('content-security-policy')).toContain("default-src 'none'")
-      expect(headers.get('content-disposition')).toMatch(/^inline; filename="(img|upl)_[0-9A-Z]{26}"$/)
+      expect(headers.get('content-disposition')).toMatch(/^inline; filename="(img|upl)_[0-9A-Z]{26}\.(png|jpg)"$/)
       expect(headers.get('cross-origin-resource-policy')).toBe('same-site')
       expect(headers.get('x-request-id')).toMatch(/^[0-9A-Z]{26}$/)
       const [, maxAge] = /^private, max-age=(\d+)$/.exec(headers.get('cache-control') ?? '') ?? []

@@ -356,7 +356,8 @@ describe('the background that a picture is shown with', () => {
     expect(await exportsOf()).toMatchObject({ shopee_product: changed.url })
   })
 
-  test('that is gone leaves nothing to make files of', async () => {
+  test('that is gone leaves nothing to make files of, not even those of another', async () => {
+    await otherBackground()
     await show(newId('background'))
     expect((await requestAs(sari, pathTo('whatsapp_catalog'))).status).toBe(404)
     expect(String(expectErrors())).toContain('master_missing')

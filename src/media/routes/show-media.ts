@@ -45,42 +45,51 @@ export const registerShowMedia = (app: App) =>
     const { ctx } = c.var
     if (!(await isSignedMediaPath(ctx.config.MEDIA_SIGNING_SECRET, { id, variant, exp, sig }, ctx.now())))
       throw fail('FORBIDDEN')
-    const key = await objectKeyOf(ctx, id, variant)
-    const object = key ? await ctx.env.MEDIA.get(key) : null
-    if (!object) throw fail('NOT_FOUND')
+    const stored = await storedUnder(ctx, id, variant)
+    const object = stored?.key ? await ctx.env.MEDIA.get(stored.key) : null
+    if (!stored || !object) throw fail('NOT_FOUND')
+    const contentType = object.httpMetadata?.contentType ?? 'application/octet-stream'
+    const extension = EXTENSIONS[contentType] ?? ''
     return new Response(object.body, {
       headers: {
-        'content-type': object.httpMetadata?.contentType ?? 'application/octet-stream',
+        'content-type': contentType,
         'content-length': String(object.size),
-        'content-disposition': `inline; filename="${id}"`,
+        'content-disposition': `${stored.disposition}; filename="${stored.name}${extension}"`,
         'cache-control': `private, max-age=${Math.max(0, Math.floor((exp - ctx.now()) / 1000))}`,
         etag: object.httpEtag,
       },
     })
   })
 
-async function objectKeyOf({ db }: Ctx, id: string, variant: MediaVariant): Promise<string | null> {
+const EXTENSIONS: Record<string, string> = { 'image/png': '.png', 'image/jpeg': '.jpg', 'image/webp': '.webp' }
+
+/** Where the bytes are, and what a browser calls them when they are saved. Finished files are there to be saved. */
+type StoredMedia = { key: string | null; name: string; disposition: 'inline' | 'attachment' }
+
+async function storedUnder({ db }: Ctx, id: string, variant: MediaVariant): Promise<StoredMedia | null> {
+  const shown = (key: string | null | undefined) => ({ key: key ?? null, name: id, disposition: 'inline' as const })
   if (idPattern('upload').test(id)) {
     const [upload] = await db.select({ key: uploads.objectKey }).from(uploads).where(eq(uploads.id, id))
-    return variant === 'original' ? (upload?.key ?? null) : null
+    return shown(variant === 'original' ? upload?.key : null)
   }
   if (idPattern('variant').test(id)) {
     const [file] = await db
-      .select({ key: exportVariants.objectKey })
+      .select({ key: exportVariants.objectKey, imageId: exportVariants.imageId, format: exportVariants.format })
       .from(exportVariants)
       .where(eq(exportVariants.id, id))
-    return variant === 'original' ? (file?.key ?? null) : null
+    if (!file || variant !== 'original') return null
+    return { key: file.key, name: `${file.imageId}_${file.format}`, disposition: 'attachment' }
   }
   if (idPattern('background').test(id)) {
     const [background] = await db
       .select({ original: pictureBackgrounds.objectKey, thumbnail: pictureBackgrounds.thumbnailKey })
       .from(pictureBackgrounds)
       .where(eq(pictureBackgrounds.id, id))
-    return background?.[variant] ?? null
+    return shown(background?.[variant])
   }
   const [picture] = await db
     .select({ original: generatedPoses.outputKey, thumbnail: generatedPoses.thumbnailKey })
     .from(generatedPoses)
     .where(eq(generatedPoses.id, id))
-  return picture?.[variant] ?? null
+  return shown(picture?.[variant])
 }
