@@ -19,7 +19,7 @@ const HELP = `npm run bench:images -- [--runs N] [--port N] [--help]
 
 Makes the 17 files of three test pictures inside workerd and by sharp (one core, one after the other, decoded once), in
 turns, and prints each figure beside its bar: times (medians), bytes, quality, memory and the size of the code. Exit code 1
-when a bar is missed. Takes about two minutes; Ctrl-C ends it at once.
+when a bar is missed. Takes a few minutes; Ctrl-C ends it at once.
 
   --runs N   of each, 1 to 101; the bars are meant for 11 or more (default 11)
   --port N   of the server, 127.0.0.1 (default 8793)

@@ -6,7 +6,6 @@ import { SourceGoneError } from '../src/exports/source'
 import { DEFAULT_OPTIONS } from '../src/exports/types'
 import { type Ensured, ensureVariants, type FailedVariant } from '../src/exports/variants'
 import { findPicture } from '../src/generations/find-pictures'
-import { ApiError } from '../src/http/errors'
 import { describeError } from '../src/kernel/log'
 import type { PoseMessage, VariantsMessage } from '../src/messages'
 import type { Claimed } from './run-task'
@@ -41,9 +40,6 @@ export async function buildVariants(
     )
   } catch (error) {
     if (error instanceof SourceGoneError) return { kind: 'failed', code: 'PICTURE_GONE' }
-    // Too many build here at the moment: waiting is no failure.
-    if (error instanceof ApiError && error.code === 'UNAVAILABLE')
-      return { kind: 'retry', code: error.code, delayMs: RETRY_MS, counted: false }
     throw error
   }
 }

@@ -1,14 +1,16 @@
 import type { Outcome } from '../durable-objects/user/tasks'
 import { findMask } from '../src/backgrounds/find-mask'
 import { makeVersion, type Plate } from '../src/backgrounds/make-version'
-import { findVersion, recordVersion, showVersion, type VersionRow } from '../src/backgrounds/versions'
+import { findVersion, recordVersion, showVersion, takeOver, type VersionRow } from '../src/backgrounds/versions'
 import { wishHash } from '../src/backgrounds/wish'
 import type { Ctx } from '../src/ctx'
 import type { BackgroundWish } from '../src/db/tables/pictures'
+import { placeOf } from '../src/generations/charged-versions'
 import { findPicture, type PictureRow } from '../src/generations/find-pictures'
 import { plateKey } from '../src/generations/object-keys'
 import { signMediaPath } from '../src/media/sign'
 import type { PoseMessage } from '../src/messages'
+import { userObject } from '../src/objects'
 import type { EventImage } from '../src/progress/events'
 import { ProviderError } from '../src/providers/contract'
 import { RULES } from '../src/providers/errors'
@@ -58,10 +60,16 @@ export async function changeBackground(
   }
 }
 
-/** Made by another job meanwhile: it is shown, as the last wish. Made by this task before a crash: it is shown already. */
-async function again({ ctx, picture, madeBy }: Work, version: VersionRow): Promise<Outcome> {
-  if (version.madeBy !== madeBy) await showVersion(ctx.db, picture.id, version.id)
-  return done(ctx, picture, version, version.madeBy === madeBy)
+/**
+ * Made by another job meanwhile: it is shown, as the last wish, and it is that one's to pay, unless that one was called off or
+ * given up before it paid. Made by this task before a crash: it is shown already.
+ */
+async function again({ ctx, message, picture, madeBy }: Work, version: VersionRow): Promise<Outcome> {
+  if (version.madeBy === madeBy) return done(ctx, picture, version, true)
+  const [state] = await userObject(ctx.env, message.userId).taskStates([placeOf(version.madeBy)])
+  const isCharged = (state === 'failed' || state === 'cancelled') && (await takeOver(ctx.db, version, madeBy))
+  await showVersion(ctx.db, picture.id, version.id)
+  return done(ctx, picture, version, isCharged)
 }
 
 async function make(work: Work): Promise<Outcome> {

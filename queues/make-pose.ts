@@ -13,7 +13,7 @@ import { type Keypoints, ProviderError } from '../src/providers/contract'
 import { askAhead } from './build-variants'
 import { type Made, runProvider } from './run-provider'
 import type { Claimed } from './run-task'
-import { isStaged, stageBackground } from './stage-background'
+import { findStaged, isStaged, stageBackground } from './stage-background'
 import { findStored, markedMaster, type Stored, store, toRow } from './stored-picture'
 
 /**
@@ -72,15 +72,19 @@ async function record(
   const { task, params, run, createdAt } = claim
   const { background } = params
   const picture = { ...row, simulated: stored.simulated, figures, createdAt }
-  const staged = isStaged(ctx.config, background)
-    ? await stageBackground(ctx, { message, background, picture, run })
-    : null
+  // A try that died behind the row has left the version: it is there, and paid, whether or not it could be made again.
+  const known =
+    claim.tries > 0 && isStaged(ctx.config, background) ? await findStaged(ctx, background, task.imageId) : undefined
+  const staged =
+    !known && isStaged(ctx.config, background)
+      ? await stageBackground(ctx, { message, background, picture, run, tries: claim.tries })
+      : null
   if (staged?.kind === 'retry') return staged
   // One step in D1: the picture is never seen without the background that comes with it.
-  const version = staged && (await recordVersion(ctx, staged.made, row))
+  const version = known ?? (staged && (await recordVersion(ctx, staged.made, row)))
   if (!staged) await recordPicture(ctx.db, row)
   await askAhead(ctx, message, claim)
-  const backgroundDone = staged !== null || stored.backgroundDone
+  const backgroundDone = version ? true : stored.backgroundDone
   return { kind: 'done', backgroundDone, image: await toImage(ctx, task, version?.id ?? task.imageId) }
 }
 

@@ -1,5 +1,6 @@
 import type { Claim, Outcome } from '../durable-objects/user/tasks'
 import type { Ctx } from '../src/ctx'
+import { CROWDED_RETRY_MS, isCrowded } from '../src/exports/one-at-a-time'
 import type { AppId } from '../src/generations/types'
 import { backoffSeconds } from '../src/kernel/backoff'
 import { LEASE_MARGIN_MS } from '../src/kernel/limits'
@@ -93,10 +94,13 @@ async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<
 }
 
 /**
- * The runner deals with a provider's errors. What comes here is our own trouble, such as R2 or D1 away: tried again soon.
+ * Who found too many at work on pictures before him (src/exports/one-at-a-time.ts) waits, which is no failure.
+ *
+ * The runner deals with a provider's errors. What else comes here is our own trouble, such as R2 or D1 away: tried again soon.
  * Thrown, it would leave the task leased, and the same message would find it so and be forgotten.
  */
 function ownTrouble(ctx: Ctx, { jobId }: PoseMessage, { attempt, tries }: Claimed, error: unknown): Outcome {
+  if (isCrowded(error)) return { kind: 'retry', code: error.code, delayMs: CROWDED_RETRY_MS, counted: false }
   ctx.log('warn', 'task_failed', { code: 'INTERNAL', attempt, jobId, error: describeError(error) })
   return { kind: 'retry', code: 'INTERNAL', delayMs: 1_000 * backoffSeconds(tries + 1, OWN_TROUBLE_SECONDS) }
 }

@@ -1,11 +1,14 @@
 import type { Outcome } from '../durable-objects/user/tasks'
 import { type MadeVersion, makeVersion, type VersionSource } from '../src/backgrounds/make-version'
+import { findVersion, type VersionRow } from '../src/backgrounds/versions'
 import { wishHash } from '../src/backgrounds/wish'
 import type { Config } from '../src/config'
 import type { Ctx } from '../src/ctx'
 import type { BackgroundWish } from '../src/db/tables/pictures'
+import { CROWDED_RETRY_MS, isCrowded } from '../src/exports/one-at-a-time'
 import type { JobParams } from '../src/generations/types'
 import { backoffSeconds } from '../src/kernel/backoff'
+import { MAX_TASK_TRIES } from '../src/kernel/limits'
 import { describeError } from '../src/kernel/log'
 import type { PoseMessage } from '../src/messages'
 import { ProviderError } from '../src/providers/contract'
@@ -32,7 +35,11 @@ export function isStaged(config: Config, background: Background): background is 
   return drawsMasks || segmenterOf(config) !== null
 }
 
-type Ask = { message: PoseMessage; background: NonNullable<Background>; picture: VersionSource; run: string | null }
+type Ask = { message: PoseMessage; background: NonNullable<Background>; picture: VersionSource } & {
+  run: string | null
+  /** Of the whole task; see Claim. */
+  tries: number
+}
 
 /**
  * Makes the version of a picture that its shoot asked for; its row, and the picture's, are the caller's to write. A failure
@@ -40,7 +47,7 @@ type Ask = { message: PoseMessage; background: NonNullable<Background>; picture:
  */
 export async function stageBackground(
   ctx: Ctx,
-  { message, background, picture, run }: Ask,
+  { message, background, picture, run, tries }: Ask,
 ): Promise<{ kind: 'staged'; made: MadeVersion } | Extract<Outcome, { kind: 'retry' }> | null> {
   const wish = wishOfShoot(background)
   try {
@@ -48,11 +55,19 @@ export async function stageBackground(
     const madeBy = `${message.jobId}:${message.position}`
     const made = await makeVersion(ctx, { picture, wish, hash, plate: null, madeBy })
     if (made && made !== 'gone') return { kind: 'staged', made }
-    return afterFailure(ctx, message, run, new ProviderError('INVALID', made ? 'the picture is gone' : 'no mask'))
+    const error = new ProviderError('INVALID', made ? 'the picture is gone' : 'no mask')
+    return afterFailure(ctx, message, { run, tries }, error)
   } catch (error) {
-    return afterFailure(ctx, message, run, error)
+    return afterFailure(ctx, message, { run, tries }, error)
   }
 }
+
+/** The version that an earlier try of this task has written down; undefined for none. */
+export const findStaged = async (
+  { db }: Pick<Ctx, 'db'>,
+  background: NonNullable<Background>,
+  imageId: string,
+): Promise<VersionRow | undefined> => findVersion(db, imageId, await wishHash(wishOfShoot(background)))
 
 const wishOfShoot = ({ mode, color, uploadId }: NonNullable<Background>): BackgroundWish => ({
   mode,
@@ -61,17 +76,26 @@ const wishOfShoot = ({ mode, color, uploadId }: NonNullable<Background>): Backgr
   shadow: mode !== 'transparent',
 })
 
-function afterFailure({ log }: Ctx, { jobId }: PoseMessage, kept: string | null, error: unknown) {
+function afterFailure(
+  { log }: Ctx,
+  { jobId }: PoseMessage,
+  { run: kept, tries: triesOfTask }: Pick<Ask, 'run' | 'tries'>,
+  error: unknown,
+) {
   const run = kept === null ? newRun() : RunState.parse(JSON.parse(kept))
-  const tries = (run.failures[STAGE] ?? 0) + 1
-  const code = error instanceof ProviderError ? error.code : 'INTERNAL'
+  // Who found too many before him has not tried.
+  const isTry = !isCrowded(error)
+  const tries = (run.failures[STAGE] ?? 0) + (isTry ? 1 : 0)
+  const code = error instanceof ProviderError || isCrowded(error) ? error.code : 'INTERNAL'
   const maxTries =
     error instanceof ProviderError ? Math.min(RULES[error.code].maxTries, MAX_STAGE_TRIES) : MAX_STAGE_TRIES
   log('warn', 'background_not_staged', { code, jobId, tries, error: describeError(error) })
-  if (tries >= maxTries) return null
+  // One try more of the task, and it would be given up with its picture, which is there.
+  if (tries >= maxTries || triesOfTask + 1 >= MAX_TASK_TRIES) return null
   const failures = { ...run.failures, [STAGE]: tries }
   return {
-    ...{ kind: 'retry' as const, code, delayMs: 1_000 * backoffSeconds(tries, FIRST_WAIT_SECONDS) },
+    ...{ kind: 'retry' as const, code },
+    delayMs: isTry ? 1_000 * backoffSeconds(tries, FIRST_WAIT_SECONDS) : CROWDED_RETRY_MS,
     run: JSON.stringify({ ...run, handle: null, failures }),
   }
 }

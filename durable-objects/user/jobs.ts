@@ -181,14 +181,18 @@ export function paramsOf(job: JobRow): JobParams | null {
   return work.app === 'pose-generator' ? work.params : null
 }
 
-/** Of each [job, position]: whether its picture was made and settled. One statement for all. */
-export const areDelivered = (sql: SqlStorage, places: [string, number][]): boolean[] =>
-  all<{ delivered: number }>(
+/** Of each [job, position]: the state of its task; null for none. One statement for all. */
+export const taskStates = (sql: SqlStorage, places: [string, number][]): (string | null)[] =>
+  all<{ state: string | null }>(
     sql,
-    `SELECT EXISTS (SELECT 1 FROM task WHERE job_id = value ->> 0 AND position = value ->> 1 AND state = 'done') AS delivered
+    `SELECT (SELECT state FROM task WHERE job_id = value ->> 0 AND position = value ->> 1) AS state
      FROM json_each(?) ORDER BY key`,
     JSON.stringify(places),
-  ).map(({ delivered }) => delivered === 1)
+  ).map(({ state }) => state)
+
+/** Of each [job, position]: whether its picture was made and settled. */
+export const areDelivered = (sql: SqlStorage, places: [string, number][]): boolean[] =>
+  taskStates(sql, places).map((state) => state === 'done')
 
 /** The pictures that a job works on, in their order, and what became of each. */
 export const jobTasks = (sql: SqlStorage, jobId: string) =>

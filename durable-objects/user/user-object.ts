@@ -20,6 +20,7 @@ import {
   hasOpenJobs,
   jobTasks,
   paramsOf,
+  taskStates,
   unmadeTasks,
   viewJob,
   workOf,
@@ -269,6 +270,11 @@ export class UserObject extends DurableObject<Env> {
 
   areDelivered(places: [string, number][]): boolean[] {
     return areDelivered(this.#sql, places)
+  }
+
+  /** Of each [job, position]: the state of its task; null for none. */
+  taskStates(places: [string, number][]): (string | null)[] {
+    return taskStates(this.#sql, places)
   }
 
   /** A job that works on pictures which are there: how it goes, what it is about, and each of its pictures. */

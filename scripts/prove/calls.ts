@@ -34,7 +34,9 @@ export type OutcomeName = 'done' | 'background failed' | 'failed' | 'retry' | 'f
 
 export type TaskName = { jobId: string; position: number }
 
+/** A change of backgrounds costs credits and no pose, the files of pictures cost nothing; neither touches a quota. */
 export type StartCall = {
+  app: 'pose-generator' | 'backgrounds' | 'exports'
   jobId: string
   key: string
   fingerprint: string

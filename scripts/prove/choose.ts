@@ -9,6 +9,11 @@ const OUTCOMES: OutcomeName[] = [
   ...(['done', 'background failed', 'failed', 'retry', 'done', 'done', 'retry'] as const),
   ...(['free retry', 'waiting', 'waiting', 'down', 'retry', 'waiting'] as const),
 ]
+/** What works on pictures that are there, and how it is paid; every other request is a shoot. */
+const APPS_OF_PICTURES: Pick<StartCall, 'app' | 'background' | 'byCredits' | 'poseCredits'>[] = [
+  { app: 'backgrounds', background: true, byCredits: true, poseCredits: 0 },
+  { app: 'exports', background: false, byCredits: true, poseCredits: 0 },
+]
 /** Ended jobs that messages still come for. */
 const JOBS_REMEMBERED = 3
 
@@ -163,12 +168,22 @@ const checkNo = (model: Model, orderId: string, late: number): number =>
 
 function plainStart(names: Names, poses: number): StartCall {
   const named = { jobId: newJobId(names), key: `key ${++names.keys}`, fingerprint: 'body' }
-  return { ...named, poses, background: false, quoteId: null, byCredits: false, poseCredits: POSE_CREDITS }
+  return {
+    app: 'pose-generator',
+    ...named,
+    poses,
+    background: false,
+    quoteId: null,
+    byCredits: false,
+    poseCredits: POSE_CREDITS,
+  }
 }
 
 function chooseStart(command: Extract<Command, { kind: 'start' }>, names: Names): StartCall {
   const plain = plainStart(names, command.poses)
   const body = command.fingerprint === 0 ? 'other body' : 'body'
+  const ofPictures = APPS_OF_PICTURES[command.app]
+  if (ofPictures) return { ...plain, ...ofPictures, key: `start ${command.key}`, fingerprint: body }
   const poseCredits = command.price === 0 ? POSE_CREDITS + 15 : POSE_CREDITS
   const call = { ...plain, key: `start ${command.key}`, fingerprint: body, poseCredits }
   const wish = { background: command.background === 1, byCredits: command.fund === 0 }

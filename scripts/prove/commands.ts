@@ -12,6 +12,7 @@ export const COMMANDS = {
   start: {
     weight: 26,
     fields: {
+      app: [0, 7],
       poses: [1, 8],
       background: [0, 1],
       key: [0, 300],

@@ -10,6 +10,7 @@ import { makeQuote } from '../../durable-objects/user/quotes'
 import { all } from '../../durable-objects/user/rows'
 import { type StartAnswer, type StartAsk, start } from '../../durable-objects/user/start'
 import { claim, failTask, finish, forgetRun, keepRun, type Outcome } from '../../durable-objects/user/tasks'
+import type { JobType, JobWork } from '../../src/generations/types'
 import {
   type Answer,
   BACKGROUND_CREDITS,
@@ -117,19 +118,15 @@ const unmadeSince = (sql: SqlStorage, seq: number): [string, number, string][] =
   all<{ generation_id: string; key: string; status: string }>(
     sql,
     `SELECT generation_id, data ->> '$.image.variationKey' AS key, data ->> '$.image.status' AS status FROM event
-     WHERE seq > ? AND type = 'pose_generation_progress' AND status IN ('failed', 'cancelled') ORDER BY seq`,
+     WHERE seq > ? AND type IN ('pose_generation_progress', 'background_progress', 'export_progress') AND status IN ('failed', 'cancelled') ORDER BY seq`,
     seq,
   ).map(({ generation_id, key, status }) => [generation_id, Number(key.slice(1)), status])
 
 export function startAsk(call: StartCall): StartAsk {
-  const { jobId, key, fingerprint, poses, background, quoteId, byCredits, poseCredits } = call
-  const params = { widthPx: 256, heightPx: 256, avatarUploadId: null, subject: { key: '', words: '' } }
+  const { app, jobId, key, fingerprint, poses, background, quoteId, byCredits, poseCredits } = call
   return {
     ...{ route: 'generate', key, fingerprint, sessionId: SESSION, requestId: 'req_prove', limits: LIMITS },
-    job: {
-      ...{ id: jobId, app: 'pose-generator', projectId: 'prj_prove', type: 'GALLERY_REFERENCE', textPrompt: null },
-      params: { ...params, background: null, outputFormats: [] },
-    },
+    job: { id: jobId, projectId: 'prj_prove', textPrompt: null, ...WORKS[app] },
     tasks: Array.from({ length: poses }, (_, position) => ({
       ...{ variationKey: `v${position}`, imageId: `img_${position}`, name: 'Pose', poseId: null, draft: null },
       ...{ prompt: 'holding a box', seed: position },
@@ -139,6 +136,21 @@ export function startAsk(call: StartCall): StartAsk {
     ...fundOf(byCredits),
     taskWindow: 8,
   }
+}
+
+const WORKS: { [App in StartCall['app']]: { type: JobType } & Extract<JobWork, { app: App }> } = {
+  'pose-generator': {
+    ...{ app: 'pose-generator', type: 'GALLERY_REFERENCE' },
+    params: {
+      ...{ widthPx: 256, heightPx: 256, avatarUploadId: null, subject: { key: '', words: '' } },
+      ...{ background: null, outputFormats: [] },
+    },
+  },
+  backgrounds: { app: 'backgrounds', type: 'BACKGROUND', params: { wish: { mode: 'transparent', shadow: false } } },
+  exports: {
+    ...{ app: 'exports', type: 'EXPORT' },
+    params: { name: 'Prove', formats: ['original'], options: { fill: 'sampled', withRecipe: true }, versions: {} },
+  },
 }
 
 /** An answer to `start` in the bench's words. */

@@ -127,7 +127,9 @@ export class Model {
     if (terms.byQuota && poses > remaining) return { refused: 'QUOTA_EXCEEDED', required: poses, remaining }
     const required = poses * (terms.poseCredits + terms.backgroundCredits)
     const { available, owed } = this.credits.totals
-    if (required > available || owed > 0) return { refused: 'INSUFFICIENT_CREDITS', required, available, owed }
+    const mayOwe = call.app === 'exports'
+    if (required > available || (owed > 0 && !mayOwe))
+      return { refused: 'INSUFFICIENT_CREDITS', required, available, owed }
 
     this.credits.hold(jobId, required)
     const quotaDay = terms.byQuota ? this.plans.hold(poses, now) : null

@@ -3,6 +3,7 @@ import { platePrompt } from '../apps/backgrounds/plate-prompt'
 import { currentPrices } from '../credits/prices'
 import type { Ctx } from '../ctx'
 import type { BackgroundWish } from '../db/tables/pictures'
+import { chargedOf } from '../generations/charged-versions'
 import type { PictureRow } from '../generations/find-pictures'
 import { outlookFor } from '../generations/outlook'
 import { rateLimits } from '../generations/start-generation'
@@ -40,7 +41,8 @@ export async function startChange(ctx: Ctx, caller: Caller, ask: Ask): Promise<S
   const { pictures, wish } = ask
   const hash = await wishHash(wish)
   const ids = pictures.map(({ id }) => id)
-  const known = await findVersions(ctx.db, ids, hash)
+  const found = await findVersions(ctx.db, ids, hash)
+  const known = new Set((await chargedOf(ctx, caller.userId, found)).map(({ imageId }) => imageId))
   const missing = pictures.filter(({ id }) => !known.has(id))
   const started =
     missing.length === 0 ? await remembered(ctx, caller, ask) : await start(ctx, caller, ask, missing, hash)

@@ -22,22 +22,31 @@ export async function findVersion(db: Database, imageId: string, hash: string): 
   return row
 }
 
-/** The same of many pictures, by picture. */
-export async function findVersions(db: Database, imageIds: string[], hash: string): Promise<Map<string, VersionRow>> {
+/** The same of many pictures. */
+export async function findVersions(db: Database, imageIds: string[], hash: string): Promise<VersionRow[]> {
   const pages = pagesOf(imageIds).map((ids) =>
     db
       .select()
       .from(pictureBackgrounds)
       .where(and(inArray(pictureBackgrounds.imageId, ids), eq(pictureBackgrounds.wishHash, hash))),
   )
-  const rows = (await Promise.all(pages)).flat()
-  return new Map(rows.map((row) => [row.imageId, row]))
+  return (await Promise.all(pages)).flat()
 }
 
 /** All versions of a picture, newest first. */
 export async function listVersions(db: Database, imageId: string): Promise<VersionRow[]> {
   const rows = await db.select().from(pictureBackgrounds).where(eq(pictureBackgrounds.imageId, imageId))
   return rows.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)).slice(0, MAX_LISTED)
+}
+
+/** A version whose maker got no charge is this task's from now on. False when it was another's by then. */
+export async function takeOver(db: Database, { id, madeBy }: VersionRow, taker: string): Promise<boolean> {
+  const taken = await db
+    .update(pictureBackgrounds)
+    .set({ madeBy: taker })
+    .where(and(eq(pictureBackgrounds.id, id), eq(pictureBackgrounds.madeBy, madeBy)))
+    .returning({ id: pictureBackgrounds.id })
+  return taken.length > 0
 }
 
 /** A picture is shown with this version from now on; null: as it was made. */

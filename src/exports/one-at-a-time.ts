@@ -1,4 +1,4 @@
-import { fail } from '../http/errors'
+import { ApiError, fail } from '../http/errors'
 
 /** Waiting longer is worse than being told to come back: a job of all formats takes about half a second. */
 const MAX_WAITING = 16
@@ -12,6 +12,8 @@ const LOOK_EVERY_MS = 15
 /** Who has not looked for so long was cut off while waiting. */
 const GONE_AFTER_MS = 1_000
 const RETRY_AFTER_SECONDS = 5
+/** A task of the queue that found the line too long comes again after this; waiting is no failure of its own. */
+export const CROWDED_RETRY_MS = 1_000 * RETRY_AFTER_SECONDS
 
 type Ticket = { lookedAt: number }
 
@@ -34,6 +36,10 @@ export async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
     if (working === turn) working = null
   }
 }
+
+/** Whether work did not begin because too many were before it. */
+export const isCrowded = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.code === 'UNAVAILABLE'
 
 async function takeTurn(): Promise<{ since: number }> {
   const cameAt = Date.now()

@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { generatedPoses } from '../db/tables/generations'
 import { userObject } from '../objects'
+import { shownWithCharged } from './charged-versions'
 
 export type PictureRow = typeof generatedPoses.$inferSelect
 
@@ -10,7 +11,8 @@ const IDS_AT_ONCE = 90
 
 /**
  * Pictures of this user that were delivered, by id; what is somebody else's, unknown or not delivered is not among them.
- * A picture that was cancelled or given up while it was being kept has a row and was never charged: the object knows.
+ * A picture that was cancelled or given up while it was being kept has a row and was never charged: the object knows. Nor is
+ * one shown with a background of that kind.
  */
 export async function findPictures(ctx: Ctx, userId: string, imageIds: string[]): Promise<Map<string, PictureRow>> {
   const pages = Array.from({ length: Math.ceil(imageIds.length / IDS_AT_ONCE) }, (_, page) =>
@@ -21,7 +23,8 @@ export async function findPictures(ctx: Ctx, userId: string, imageIds: string[])
   if (rows.length === 0) return new Map()
   const places = rows.map(({ generationId, position }) => [generationId, position] as [string, number])
   const delivered = await userObject(ctx.env, userId).areDelivered(places)
-  return new Map(rows.filter((_, i) => delivered[i]).map((row) => [row.id, row]))
+  const kept = rows.filter((_, i) => delivered[i])
+  return new Map((await shownWithCharged(ctx, userId, kept)).map((row) => [row.id, row]))
 }
 
 /** One picture; undefined where `findPictures` has none. */

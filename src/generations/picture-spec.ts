@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { oneAtATime } from '../exports/one-at-a-time'
 import { loadPoses, type PoseRecord } from '../poses/load-pose'
 import { type ControlPose, type GenSpec, type Pixels, ProviderError } from '../providers/contract'
 import { createImageKernel } from '../render/image/kernel'
@@ -14,7 +15,7 @@ const MAX_CACHED_POSES = 100
 /** An edited pose is seen by running jobs after this. */
 const POSE_CACHE_MS = 10 * 60_000
 
-const pictures = new Map<string, Promise<Pixels>>()
+const pictures = new Map<string, Pixels>()
 const poses = new Map<string, { pose: PoseRecord; readAt: number }>()
 
 /**
@@ -67,18 +68,18 @@ export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { draft
   return { ...pose.geometry, props: pose.props, words }
 }
 
-/** An uploaded picture, decoded, at most 1536 pixels a side. Throws ProviderError INVALID when it is gone. */
+/**
+ * An uploaded picture, decoded, at most 1536 pixels a side. Throws ProviderError INVALID when it is gone. Not to be called
+ * within `oneAtATime`: four pictures begin at once, each perhaps with another upload of 40 MB, so that is where they are
+ * read; who asks for the same meanwhile finds it there.
+ */
 export async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
   // The owner is part of the key: what one user's job has loaded answers nobody else's.
   const key = `${userId}/${uploadId}`
-  const loading = pictures.get(key) ?? loadPixels(ctx, userId, uploadId)
-  keep(pictures, key, loading, MAX_CACHED_PICTURES)
-  try {
-    return await loading
-  } catch (error) {
-    pictures.delete(key)
-    throw error
-  }
+  const pixels =
+    pictures.get(key) ?? (await oneAtATime(async () => pictures.get(key) ?? loadPixels(ctx, userId, uploadId)))
+  keep(pictures, key, pixels, MAX_CACHED_PICTURES)
+  return pixels
 }
 
 async function loadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {

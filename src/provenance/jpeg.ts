@@ -1,5 +1,5 @@
 import { ImageError } from '../render/image/image-error'
-import { applyEdits, ascii, type Edit, join, sameBytes, startsWith } from './edits'
+import { applyEdits, ascii, type Edit, join, startsWith } from './edits'
 import { CREDIT } from './xmp'
 
 // Marker codes, T.81 Table B.1.
@@ -8,41 +8,42 @@ const EOI = 0xd9
 const SOS = 0xda
 const APP0 = 0xe0
 const APP1 = 0xe1
+const APP2 = 0xe2
 const APP13 = 0xed
+const APP14 = 0xee
+const APP15 = 0xef
+const COM = 0xfe
 const isAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
 
 /** A file with more before its first scan wastes our time. */
 const MAX_SEGMENTS = 4096
 
-/** What the segments start with: XMP specification part 3, section 1.1.3; Exif 2.32 section 4.7.2; Photoshop's resources. */
+/** What the segments start with: XMP specification part 3, section 1.1.3; Photoshop's resources. */
 const XMP = 'http://ns.adobe.com/xap/1.0/\0'
-const EXTENDED_XMP = 'http://ns.adobe.com/xmp/extension/\0'
-const EXIF = 'Exif\0\0'
 const PHOTOSHOP = 'Photoshop 3.0\0'
+
+/** Application segments that a decoder needs: density (JFIF), the colour profile (ICC.1 Annex B.4), Adobe's colour transform. */
+const KEPT: Record<number, string> = { [APP0]: 'JFIF\0', [APP2]: 'ICC_PROFILE\0', [APP14]: 'Adobe' }
 
 export type JpegSegment = { marker: number; body: Uint8Array; start: number; end: number }
 
 /**
- * The file with the packet as its only XMP, behind JFIF and Exif, which want to be first. IPTC-IIM with our credit follows for
- * readers that know nothing newer, unless the file has such a record of somebody else.
+ * The file with the packet as all that it says in words, behind JFIF, which wants to be first; IPTC-IIM with our credit follows
+ * for readers that know nothing newer. Exif, comments and other application segments go: generators write their prompts there.
  */
 export function markJpeg(bytes: Uint8Array, packet: Uint8Array): Uint8Array<ArrayBuffer> {
-  const credit = segment(APP13, ascii(PHOTOSHOP), creditResource())
   const removals: Edit[] = []
   let at = 2
   let isFirst = true
-  let hasOthersRecord = false
   for (const { marker, body, start, end } of jpegSegments(bytes)) {
-    const isOurCredit = marker === APP13 && sameBytes(bytes.subarray(start, end), credit)
-    if (isXmp(marker, body) || isOurCredit) {
+    if (!isKept(marker, body)) {
       removals.push({ from: start, to: end, put: [] })
       continue
     }
-    isFirst &&= marker === APP0 || (marker === APP1 && startsWith(body, EXIF))
+    isFirst &&= marker === APP0
     if (isFirst) at = end
-    hasOthersRecord ||= marker === APP13 && startsWith(body, PHOTOSHOP)
   }
-  const put = [segment(APP1, ascii(XMP), packet), ...(hasOthersRecord ? [] : [credit])]
+  const put = [segment(APP1, ascii(XMP), packet), segment(APP13, ascii(PHOTOSHOP), creditResource())]
   return applyEdits(bytes, [{ from: at, to: at, put }, ...removals])
 }
 
@@ -53,8 +54,11 @@ export function xmpOfJpeg(bytes: Uint8Array): Uint8Array | null {
   return null
 }
 
-const isXmp = (marker: number, body: Uint8Array): boolean =>
-  marker === APP1 && (startsWith(body, XMP) || startsWith(body, EXTENDED_XMP))
+function isKept(marker: number, body: Uint8Array): boolean {
+  if (marker !== COM && (marker < APP0 || marker > APP15)) return true
+  const signature = KEPT[marker]
+  return signature !== undefined && startsWith(body, signature)
+}
 
 /** Segments before the first scan (T.81 Annex B). Throws ImageError `corrupt` when there is no scan. */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {

@@ -17,9 +17,9 @@ const KINDS = {
 const MAX_PACKET_BYTES = 64 * 1024
 
 /**
- * A copy of an encoded picture that says who made it and that AI did, in XMP (and IPTC-IIM in a JPEG); about 1 KB longer. What
- * the file had of XMP is replaced, so that nothing a provider wrote there (a prompt) gets out. Pixels, colour profile, Exif
- * and density stay as they are; the same input gives the same bytes. A file that was marked for the same picture before stays
+ * A copy of an encoded picture that says who made it and that AI did, in XMP (and IPTC-IIM in a JPEG); about 1 KB longer.
+ * All else that the file said in words is taken out (texts, comments, Exif, others' XMP), so that nothing a provider wrote there
+ * (a prompt) gets out. Pixels, colour profile and density stay as they are; the same input gives the same bytes. A file that was marked for the same picture before stays
  * as it is, with its date: so an export of the stored file is that file, byte for byte.
  *
  * Throws ImageError `corrupt` when the file is not whole as far as it must be read: chunks and their sums in PNG and WebP,

@@ -8,18 +8,29 @@ const UNCOMPRESSED = '\0\0\0\0'
 
 const isXmp = ({ type, data }: PngChunk): boolean => type === 'iTXt' && startsWith(data, KEYWORD)
 
-/** The file with the packet as its only XMP, before the pixels, where readers that stop there find it. */
+/** Ancillary chunks that say what the pixels look like (PNG specification, third edition, section 11.3). */
+const KEPT = new Set(['tRNS', 'cHRM', 'gAMA', 'iCCP', 'sBIT', 'sRGB', 'cICP', 'mDCV', 'cLLI', 'bKGD', 'hIST', 'pHYs'])
+/** Section 5.4: bit 5 of the first letter. */
+const isCritical = ({ type }: PngChunk): boolean => (type.charCodeAt(0) & 0x20) === 0
+const isKept = (chunk: PngChunk): boolean => isCritical(chunk) || KEPT.has(chunk.type)
+
+/**
+ * The file with the packet as all that it says in words, before the pixels, where readers that stop there find it. Texts, Exif
+ * and what others invented go: generators write their prompts and graphs there. So does what follows IEND.
+ */
 export function markPng(bytes: Uint8Array, packet: Uint8Array): Uint8Array<ArrayBuffer> {
   const removals: Edit[] = []
   let at: number | undefined
+  let end = bytes.length
   for (const chunk of readChunks(bytes)) {
     const start = chunk.data.byteOffset - bytes.byteOffset - 8
+    end = start + 12 + chunk.data.length
     if (chunk.type === 'IDAT') at ??= start
-    if (isXmp(chunk)) removals.push({ from: start, to: start + 12 + chunk.data.length, put: [] })
+    if (!isKept(chunk)) removals.push({ from: start, to: end, put: [] })
   }
   if (at === undefined) throw new ImageError('corrupt', 'the PNG file has no pixels')
   const text = join([ascii(KEYWORD + UNCOMPRESSED), packet])
-  return applyEdits(bytes, [{ from: at, to: at, put: [encodeChunk('iTXt', text)] }, ...removals])
+  return applyEdits(bytes.subarray(0, end), [{ from: at, to: at, put: [encodeChunk('iTXt', text)] }, ...removals])
 }
 
 /** The XMP packet of a PNG, or of what comes before its pixels; null when it has none, or only a compressed one. */

@@ -4,23 +4,28 @@ import { ascii, join, startsWith } from './edits'
 
 /** Flags of VP8X, RFC 9649 section 2.7.1. */
 const ALPHA_FLAG = 0x10
+const EXIF_FLAG = 0x08
 const XMP_FLAG = 0x04
 /** RIFF header: "RIFF", size, "WEBP". */
 const HEADER_BYTES = 12
 
 type Chunk = { type: string; data: Uint8Array }
 
+/** What a decoder needs of a still picture. */
+const KEPT = ['VP8X', 'ICCP', 'ALPH', 'VP8 ', 'VP8L']
+
 /**
- * The file with the packet as its only XMP, which is its last chunk (RFC 9649 section 2.7). A file of the simple layout gets
- * the extended one, because the simple one has no place for it.
+ * The file with the packet as all that it says in words, in its last chunk (RFC 9649 section 2.7). Exif and chunks that others
+ * invented go: generators write their prompts there. A file of the simple layout gets the extended one, because the simple one
+ * has no place for XMP.
  */
 export function markWebp(bytes: Uint8Array, packet: Uint8Array): Uint8Array<ArrayBuffer> {
   const { width, height, hasAlpha } = checked(bytes)
-  const kept = [...chunks(bytes)].filter(({ type }) => type !== 'XMP ')
+  const kept = [...chunks(bytes)].filter(({ type }) => KEPT.includes(type))
   if (!kept.some(({ type }) => type === 'VP8X')) kept.unshift(extendedHeader(width, height, hasAlpha))
   const marked = join([ascii('RIFF\0\0\0\0WEBP'), ...[...kept, { type: 'XMP ', data: packet }].flatMap(encoded)])
   viewOf(marked).setUint32(4, marked.length - 8, true)
-  for (const { type, data } of chunks(marked)) if (type === 'VP8X') data[0]! |= XMP_FLAG
+  for (const { type, data } of chunks(marked)) if (type === 'VP8X') data[0] = (data[0]! & ~EXIF_FLAG) | XMP_FLAG
   return marked
 }
 

@@ -3,8 +3,9 @@ import type { Ctx } from '../ctx'
 import { generations } from '../db/tables/generations'
 import { creditAdjustments, type NOTICE_STATES, paymentNotices, payments, subscriptions } from '../db/tables/money'
 import { deadLetters } from '../db/tables/operations'
+import { pictureJobs } from '../db/tables/pictures'
 import { ID_PREFIXES } from '../kernel/ids'
-import { isOpen, STALE_AFTER_MS } from './wake-stale'
+import { isOpen, isOpenJob, STALE_AFTER_MS } from './wake-stale'
 
 /** Rows looked at of each kind; beyond that the number does not matter to whoever was woken by it. */
 const MAX_COUNTED = 1_000
@@ -17,13 +18,16 @@ export type DeadHeap = { queue: string; kind: string; count: number; oldestAt: n
 /** Everything that waits for somebody, by indexes alone and at most MAX_COUNTED rows each. */
 export async function readBacklog(ctx: Ctx) {
   const now = ctx.now()
-  const [staleGenerations, paymentChecks, planChanges, adjustmentsAwaiting, dead] = await Promise.all([
-    staleGenerationTimes(ctx, now),
-    paymentCheckTimes(ctx, now),
-    planChangeTimes(ctx, now),
-    adjustmentTimes(ctx),
-    deadLettersByAge(ctx),
-  ])
+  const [staleGenerations, stalePictureJobs, paymentChecks, planChanges, adjustmentsAwaiting, dead] = await Promise.all(
+    [
+      staleGenerationTimes(ctx, now),
+      stalePictureJobTimes(ctx, now),
+      paymentCheckTimes(ctx, now),
+      planChangeTimes(ctx, now),
+      adjustmentTimes(ctx),
+      deadLettersByAge(ctx),
+    ],
+  )
   const [received, failed, quarantined] = await Promise.all([
     noticeTimes(ctx, 'received'),
     noticeTimes(ctx, 'failed'),
@@ -31,6 +35,7 @@ export async function readBacklog(ctx: Ctx) {
   ])
   return {
     staleGenerations: heapOf(staleGenerations),
+    stalePictureJobs: heapOf(stalePictureJobs),
     paymentChecks: heapOf(paymentChecks),
     planChanges: heapOf(planChanges),
     adjustmentsAwaiting: heapOf(adjustmentsAwaiting),
@@ -47,6 +52,14 @@ const staleGenerationTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>
     .from(generations)
     .where(and(isOpen, lt(generations.createdAt, now - STALE_AFTER_MS)))
     .orderBy(asc(generations.createdAt))
+    .limit(LIMIT)
+
+const stalePictureJobTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>
+  db
+    .select({ at: pictureJobs.createdAt })
+    .from(pictureJobs)
+    .where(and(isOpenJob, lt(pictureJobs.createdAt, now - STALE_AFTER_MS)))
+    .orderBy(asc(pictureJobs.createdAt))
     .limit(LIMIT)
 
 const paymentCheckTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>

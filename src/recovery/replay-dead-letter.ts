@@ -67,8 +67,9 @@ function read(body: string): Message | null {
  */
 async function endOf(ctx: Ctx, { userId, jobId, position }: PoseMessage): Promise<ReplayAnswer | null> {
   const user = userObject(ctx.env, userId)
-  const [job, unmade, [made]] = await Promise.all([
+  const [job, work, unmade, [made]] = await Promise.all([
     user.job(jobId),
+    user.pictureWork(jobId),
     user.unmadePictures(jobId),
     ctx.db
       .select({ id: generatedPoses.id })
@@ -76,6 +77,7 @@ async function endOf(ctx: Ctx, { userId, jobId, position }: PoseMessage): Promis
       .where(and(eq(generatedPoses.generationId, jobId), eq(generatedPoses.position, position))),
   ])
   if (!job) return conflict({ reason: 'nobody knows this generation any more' })
+  if (work) return endOfWork(work, position)
   const failed = unmade?.tasks.find((task) => task.position === position)
   if (failed)
     return conflict({
@@ -83,6 +85,18 @@ async function endOf(ctx: Ctx, { userId, jobId, position }: PoseMessage): Promis
       ...{ status: job.status, retry: `${selfPath(job)}/retry` },
     })
   return made || job.endedAt !== null ? conflict({ reason: 'the picture is there', status: job.status }) : null
+}
+
+type PictureWork = NonNullable<Awaited<ReturnType<ReturnType<typeof userObject>['pictureWork']>>>
+
+/** The same of a change of backgrounds or an export: they are not retried but asked for again. */
+function endOfWork({ job, work, tasks }: PictureWork, position: number): ReplayAnswer | null {
+  const task = tasks.find((each) => each.position === position)
+  if (!task) return conflict({ reason: 'nobody knows this picture any more' })
+  if (task.state === 'done') return conflict({ reason: 'the picture is done', status: job.status })
+  if (task.state !== 'failed' && task.state !== 'cancelled') return null
+  const reason = `the picture has ended (${task.errorCode ?? task.state}) and nothing was charged`
+  return conflict({ reason, status: job.status, retry: `/api/v1/apps/pose-generator/${work.app}` })
 }
 
 const conflict = (details: Record<string, string>): ReplayAnswer => ({ ok: false, code: 'CONFLICT', details })

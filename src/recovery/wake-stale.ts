@@ -9,8 +9,9 @@ import { userObject } from '../objects'
 export const STALE_AFTER_MS = 15 * 60_000
 const MAX_WOKEN = 100
 
-/** D1's open generations. The statuses are literals, because a partial index serves no bound values. */
+/** D1's open generations, and its open changes of backgrounds and exports. The statuses are literals, because a partial index serves no bound values. */
 export const isOpen = sql`${generations.status} in ('pending', 'processing')`
+export const isOpenJob = sql`${pictureJobs.status} in ('pending', 'processing')`
 
 /** Wakes the objects of generations that have been open for too long. Answers how many people, and how many did not wake. */
 export async function wakeStale(ctx: Ctx, now: number): Promise<{ woken: number; failed: number }> {
@@ -36,7 +37,5 @@ const staleOthers = ({ db }: Ctx, now: number) =>
   db
     .selectDistinct({ userId: sql<string>`+${pictureJobs.userId}` })
     .from(pictureJobs)
-    .where(
-      and(sql`${pictureJobs.status} in ('pending', 'processing')`, lt(pictureJobs.createdAt, now - STALE_AFTER_MS)),
-    )
+    .where(and(isOpenJob, lt(pictureJobs.createdAt, now - STALE_AFTER_MS)))
     .limit(MAX_WOKEN)

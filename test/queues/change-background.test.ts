@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { BackgroundWish } from '../../src/db/tables/pictures'
+import { oneAtATime } from '../../src/exports/one-at-a-time'
 import { sha256Hex } from '../../src/kernel/hash'
 import { newId } from '../../src/kernel/ids'
+import { MAX_TASK_TRIES } from '../../src/kernel/limits'
 import type { PoseMessage } from '../../src/messages'
 import { createImageKernel } from '../../src/render/image/kernel'
 import { modules } from '../../src/render/modules'
@@ -210,4 +212,69 @@ test('in a shoot a background that fails once is made at the next try, and charg
   expect(picture).toMatchObject({ background_id: version!.id, background_mode: null })
   const { rgba } = createImageKernel(modules.image).decodePng(await bytesAt(version!.object_key))
   expect([...rgba.subarray(0, 4)]).toEqual([255, 255, 255, 255])
+})
+
+/** More work on pixels than anybody waits behind; call the answer to let it end. */
+function crowd(): () => Promise<unknown> {
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const turns = Array.from({ length: 17 }, () => oneAtATime(() => gate))
+  return () => {
+    open()
+    return Promise.all(turns)
+  }
+}
+
+test('a change that finds too many before it waits, however often, and fails nothing by it', async () => {
+  const { user, imageId } = await withPicture()
+  const { id, body, view } = await begin(user, imageId, WHITE)
+  const disperse = crowd()
+  let message = body
+  for (let times = 0; times < MAX_TASK_TRIES + 1; times++) {
+    const sent: PoseMessage[] = []
+    const GENERATION_QUEUE = { send: async (next: PoseMessage) => void sent.push(next) }
+    const vars = { GENERATION_QUEUE } as unknown as Partial<Record<keyof Env, unknown>>
+    expect(await deliver([{ body: message, id: 'm' }], { vars })).toEqual({ acked: ['m'], retried: {} })
+    expect(sent).toHaveLength(1)
+    message = sent[0]!
+  }
+  await disperse()
+  await deliver([{ body: message }])
+  expect(await view()).toMatchObject({ status: 'completed', creditsCharged: 10 })
+  const tries = 'SELECT tries FROM task WHERE job_id = ?'
+  expect(await user.sql((sql) => sql.exec(tries, id).one())).toEqual({ tries: 0 })
+  await expectOnce(user, imageId)
+})
+
+test('in a shoot a background that finds too many before it is made later, and not given up', async () => {
+  const user = await openUser()
+  const job = await startFor(user, { background: true })
+  const [body] = await messagesOf(user, job.id, 1)
+  const disperse = crowd()
+  const vars = { EMBEDDED_MODERATE: 'holding a box' }
+  expect(await deliver([{ body, id: 'm' }])).toEqual({ acked: [], retried: { m: 5 } })
+  for (let attempts = 2; attempts <= 4; attempts++)
+    expect(await deliver([{ body, id: 'm', attempts }], { vars })).toEqual({ acked: [], retried: { m: 5 } })
+  await disperse()
+  await deliver([{ body, id: 'm', attempts: 5 }], { vars })
+  expect(await user.object().job(job.id)).toMatchObject({ status: 'completed', creditsCharged: 40 })
+})
+
+test('a picture that is there is delivered without its background rather than given up at its last try', async () => {
+  const user = await openUser()
+  const job = await startFor(user, { background: true })
+  const [body] = await messagesOf(user, job.id, 1)
+  await user.sql((sql) => sql.exec('UPDATE task SET tries = ? WHERE job_id = ?', MAX_TASK_TRIES - 2, job.id).toArray())
+  const put = env.MEDIA.put.bind(env.MEDIA)
+  vi.spyOn(env.MEDIA, 'put').mockImplementation((async (...sent: Parameters<typeof put>) => {
+    if (sent[0].includes('_bg_')) throw new Error('R2 is away')
+    return put(...sent)
+  }) as typeof env.MEDIA.put)
+  expect(await deliver([{ body, id: 'm' }])).toEqual({ acked: [], retried: { m: 2 } })
+  expect(await deliver([{ body, id: 'm', attempts: 2 }])).toEqual({ acked: ['m'], retried: {} })
+  expect(await user.object().job(job.id)).toMatchObject({
+    ...{ status: 'completed', creditsCharged: 30, creditsReleased: 10 },
+  })
 })

@@ -4,6 +4,7 @@ import { auditLog } from '../../src/db/tables/operations'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
+import { changed, shotPictures, showJob, WHITE } from '../support/backgrounds'
 import type { Person } from '../support/people'
 import { db, makeAdmin, stateOf } from '../support/rows'
 import { creditsOf, ended, newKey, type Page, POSES, startShoot } from '../support/shoots'
@@ -105,6 +106,32 @@ describe('POST /admin/users/:id/generations/:id/refunds (refundGeneration)', () 
     expect(await stateOf(person.user.id)).toEqual(before)
     expect((await refunded(person, id, 15)).refundable).toBe(0)
     expect(await creditsOf(person)).toEqual({ available: 300, held: 0 })
+  })
+
+  test('a change of backgrounds is refunded like a generation, and the statement names it', async () => {
+    const person = await signUp()
+    const { picture } = await shotPictures(person)
+    const { id } = await changed(person, picture.id, WHITE)
+    expect((await refunded(person, id, 4)).refundable).toBe(6)
+    expect(await errorOf(await refund(person, id, 7))).toMatchObject({
+      ...{ statusCode: 409, code: 'EXCEEDS_CHARGE', details: { refundable: 6 } },
+    })
+    expect((await refunded(person, id, 6)).refundable).toBe(0)
+    expect(await creditsOf(person)).toEqual({ available: 270, held: 0 })
+    expect((await showJob(person, id)).job).toMatchObject({ creditHeld: 0, creditCharged: 0, creditRefunded: 10 })
+    const statement = await expectJson<Page<{ kind: string; reference: string; change: number }>>(
+      requestAs(person, '/credits/statement?limit=100'),
+      200,
+    )
+    const ofJob = statement.items.filter(({ reference }) => reference === id)
+    expect(ofJob.map(({ kind, change }) => [kind, change])).toEqual([
+      ['hold', 0],
+      ['settle', -10],
+      ['refund', 4],
+      ['refund', 6],
+    ])
+    expect(await userObject(env, person.user.id).verify()).toMatchObject({ ok: true })
+    expect((await refund(person, newId('export'), 1)).status).toBe(422)
   })
 
   test('a key is for one generation and one amount', async () => {

@@ -3,9 +3,11 @@ import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditLog, deadLetters } from '../../src/db/tables/operations'
+import { pictureJobs } from '../../src/db/tables/pictures'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
+import { shotPictures, WHITE } from '../support/backgrounds'
 import type { Person } from '../support/people'
 import { adjustmentRow, db, generationRow, makeAdmin, noticeRow, paymentRow, projectRow } from '../support/rows'
 import {
@@ -27,17 +29,20 @@ type Heap = { count: number; isMore: boolean; oldestAt: string | null }
 type Recovery = {
   clockDueSince: string | null
   staleGenerations: Heap
+  stalePictureJobs: Heap
   paymentChecks: Heap
   planChanges: Heap
   adjustmentsAwaiting: Heap
   notices: Record<'received' | 'failed' | 'quarantined', Heap>
   deadLetters: { isMore: boolean; heaps: { queue: string; kind: string; count: number; oldestAt: string }[] }
 }
+type Reaped = { seen: number; deleted: number; expired: number; unknown: number }
 type Recovered = {
   generations: number
   notWoken: number
   plans: number
   payments: { before: number; after: number }
+  orphans: Reaped
   torn: string[]
 }
 
@@ -94,6 +99,7 @@ describe('GET /admin/recovery/status (showRecovery)', () => {
     await noticeRow(paymentId, { state: 'failed', receivedAt: now })
     const after = await status()
     expect(after.staleGenerations.count).toBe(before.staleGenerations.count + 1)
+    expect(after.stalePictureJobs).toEqual(before.stalePictureJobs)
     expect(after.paymentChecks).toEqual({
       ...{ count: before.paymentChecks.count + 1, isMore: false },
       oldestAt: new Date(1_000).toISOString(),
@@ -104,6 +110,27 @@ describe('GET /admin/recovery/status (showRecovery)', () => {
     expect(after.notices.failed.count).toBe(before.notices.failed.count + 1)
     expect(after.notices.received).toEqual(before.notices.received)
     await env.DB.prepare('update payments set next_check_at = null where id = ?').bind(paymentId).run()
+  })
+
+  test('counts changes of backgrounds and exports that stand still, and waking takes them along', async () => {
+    const sari = await signUp()
+    const before = await status()
+    const createdAt = Date.now() - 20 * MINUTE_MS
+    for (const [app, kind] of [
+      ['backgrounds', 'backgroundJob'],
+      ['exports', 'export'],
+    ] as const)
+      await db.insert(pictureJobs).values({
+        ...{ id: newId(kind), userId: sari.user.id, app, status: 'processing', total: 1, completed: 0, failed: 0 },
+        ...{ cancelled: 0, creditsCharged: 0, version: 1, createdAt },
+      })
+    const { stalePictureJobs } = await status()
+    expect(stalePictureJobs.count).toBe(before.stalePictureJobs.count + 2)
+    expect(Date.parse(stalePictureJobs.oldestAt!)).toBeLessThanOrEqual(createdAt)
+    const { recovered } = await expectJson<{ recovered: Recovered }>(trigger(), 200)
+    expect(recovered).toMatchObject({ torn: [], orphans: { unknown: expect.any(Number) } })
+    expect(recovered.generations).toBeGreaterThanOrEqual(1)
+    await db.delete(pictureJobs).where(eq(pictureJobs.userId, sari.user.id))
   })
 
   test('tells dead letters by queue and kind, with the age of the oldest', async () => {
@@ -246,6 +273,42 @@ describe('POST /admin/dead-letters/:id/replay (replayDeadLetter)', () => {
     const { details } = await errorOf(await replay(id))
     expect(details).toEqual({ reason: 'the picture is there', status: 'processing' })
   })
+
+  test.each(['backgrounds', 'exports'] as const)(
+    'a picture of %s that failed is asked for anew, one that is done needs nothing',
+    async (app) => {
+      const sari = await signUp()
+      const { pictures } = await shotPictures(sari, { batchSize: 2 })
+      const [gone, there] = pictures
+      const free = { available: 240, held: 0 }
+      await holdQueue(sari)
+      const imageIds = pictures.map(({ id }) => id)
+      const body = app === 'backgrounds' ? { imageIds, ...WHITE } : { imageIds, formats: ['shopee_product'] }
+      const answer = await expectJson<{ job?: { id: string }; export?: { id: string } }>(
+        requestAs(sari, `${GENERATOR}/${app}`, { json: body, headers: { 'idempotency-key': newKey() } }),
+        202,
+      )
+      const jobId = (answer.job ?? answer.export)!.id
+      const letter = async (position: number) =>
+        parked({ type: 'pose', userId: sari.user.id, jobId, position, requestId: 'lost' })
+      const place = (id: string) => imageIds.indexOf(id)
+      await userObject(env, sari.user.id).failTask({ jobId, position: place(gone!.id) }, 'GAVE_UP')
+      const { sent, vars } = catching()
+      const error = await errorOf(await replayIn(vars, await letter(place(gone!.id))))
+      expect(error).toMatchObject({ statusCode: 409, code: 'CONFLICT' })
+      expect(error.details).toEqual({
+        reason: 'the picture has ended (GAVE_UP) and nothing was charged',
+        ...{ status: 'pending', retry: `/api/v1${GENERATOR}/${app}` },
+      })
+      await expectJson(replayIn(vars, await letter(place(there!.id))), 200)
+      expect(sent).toHaveLength(1)
+      await deliver(sari, jobId, [place(there!.id)])
+      const done = await errorOf(await replayIn(vars, await letter(place(there!.id))))
+      expect(done.details).toEqual({ reason: 'the picture is done', status: 'partial' })
+      expect(sent).toHaveLength(1)
+      expect(await creditsOf(sari)).toEqual(app === 'backgrounds' ? { ...free, available: 230 } : free)
+    },
+  )
 
   test('a picture that still waits is made by its message', async () => {
     const sari = await signUp()

@@ -314,7 +314,7 @@ test('the list of a picture whose file is gone or broken says so when sizes are 
 describe('the background that a picture is shown with', () => {
   /** Another background of the picture: the same pixels, under a key of its own. */
   async function otherBackground(): Promise<string> {
-    const { outputKey } = await pictureOf()
+    const { outputKey, generationId, position } = await pictureOf()
     const id = newId('background')
     const master = new Uint8Array(await (await env.MEDIA.get(outputKey))!.arrayBuffer())
     await env.MEDIA.put(backgroundKey(outputKey, id), master, { httpMetadata: { contentType: 'image/png' } })
@@ -327,7 +327,7 @@ describe('the background that a picture is shown with', () => {
         wish: { mode: 'solid_color', color: '#FFFFFF', shadow: true },
       },
       ...{ objectKey: backgroundKey(outputKey, id), thumbnailKey: backgroundThumbnailKey(outputKey, id) },
-      ...{ sizeBytes: master.length, madeBy: 'bgj:0', createdAt: 1 },
+      ...{ sizeBytes: master.length, madeBy: `${generationId}:${position}`, createdAt: 1 },
     })
     return id
   }

@@ -4,10 +4,10 @@ import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
-import { freeText, idField, idParam } from '../../http/fields'
+import { freeText, idParam } from '../../http/fields'
 import { fingerprint, IdempotencyHeader } from '../../http/idempotency'
 import { errors, json, jsonBody } from '../../http/responses'
-import { newId } from '../../kernel/ids'
+import { idPattern, newId } from '../../kernel/ids'
 import { userObject } from '../../objects'
 import { MAX_ADJUSTMENT_CREDITS, MAX_ALONE_CREDITS_PER_DAY, MAX_REASON, MIN_REASON } from '../limits'
 import { recordAudit } from '../record-audit'
@@ -22,15 +22,21 @@ const Refund = z.object({
   refundable: z.number().int().openapi({ description: 'What of the charge could still be refunded' }),
 })
 
+/** Whatever somebody was charged for: a generation, or a change of backgrounds. */
+const CHARGED_ID = new RegExp(`${idPattern('generation').source}|${idPattern('backgroundJob').source}`)
+
 const route = defineRoute({
   operationId: 'refundGeneration',
   method: 'post',
   path: '/api/v1/admin/users/{id}/generations/{generationId}/refunds',
-  summary: 'Give back part of what a generation was charged, never more than that in all',
+  summary: 'Give back part of what a generation or a change of backgrounds was charged, never more than that in all',
   ...accessWithJson('admin'),
   request: {
     params: idParam('user').extend({
-      generationId: idField('generation').openapi({ param: { name: 'generationId', in: 'path' } }),
+      generationId: z
+        .string()
+        .regex(CHARGED_ID, 'must be the id of a generation or of a change of backgrounds')
+        .openapi({ param: { name: 'generationId', in: 'path' } }),
     }),
     headers: IdempotencyHeader,
     body: jsonBody(

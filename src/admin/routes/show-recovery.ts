@@ -19,6 +19,9 @@ const Recovery = z
         'Since when the oldest thing waits that the clock does every minute; minutes ago means it stands still',
     }),
     staleGenerations: HeapSchema.openapi({ description: 'Open for more than 15 minutes' }),
+    stalePictureJobs: HeapSchema.openapi({
+      description: 'Changes of backgrounds and exports that are open for as long; a large export takes its time',
+    }),
     paymentChecks: HeapSchema.openapi({ description: 'Orders due to be asked about at their gateway' }),
     planChanges: HeapSchema.openapi({ description: 'Plans whose status is due to change' }),
     adjustmentsAwaiting: HeapSchema.openapi({ description: 'Wait for a second admin' }),
@@ -53,6 +56,7 @@ export const registerShowRecovery = (app: App) =>
       {
         clockDueSince: clockDueSince === null ? null : iso(clockDueSince),
         staleGenerations: toShown(backlog.staleGenerations),
+        stalePictureJobs: toShown(backlog.stalePictureJobs),
         paymentChecks: toShown(backlog.paymentChecks),
         planChanges: toShown(backlog.planChanges),
         adjustmentsAwaiting: toShown(backlog.adjustmentsAwaiting),

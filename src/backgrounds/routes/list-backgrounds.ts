@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { chargedOf } from '../../generations/charged-versions'
 import { findPicture } from '../../generations/find-pictures'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -27,7 +28,7 @@ export const registerListBackgrounds = (app: App) =>
     const { ctx, caller } = c.var
     const picture = await findPicture(ctx, caller.userId, c.req.valid('param').id)
     if (!picture) throw fail('NOT_FOUND')
-    const rows = await listVersions(ctx.db, picture.id)
+    const rows = await chargedOf(ctx, caller.userId, await listVersions(ctx.db, picture.id))
     const secret = ctx.config.MEDIA_SIGNING_SECRET
     const items = await Promise.all(rows.map((row) => toBackground(secret, row, picture.backgroundId, ctx.now())))
     return c.json({ items }, 200)

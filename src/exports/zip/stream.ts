@@ -27,7 +27,7 @@ export function streamArchive(
   onLost: (objectKey: string) => Promise<void>,
 ): ReadableStream {
   const { readable, writable } = new FixedLengthStream(span.to - span.from)
-  const pumped = pump(ctx, entries, [...piecesOf(plan, entries, span)], writable).catch(async (error) => {
+  const pumped = pump(withBodies(ctx, entries, piecesOf(plan, entries, span)), writable).catch(async (error) => {
     await writable.abort(error).catch(() => {})
     // Whoever stopped reading is nobody's fault; a file that is gone is to be made again.
     ctx.log('info', 'archive_cut_off', { error: describeError(error) })
@@ -37,54 +37,55 @@ export function streamArchive(
   return readable
 }
 
-type Body = Promise<ReadableStream>
+/** Bytes, or a body that was asked for when the one before it began. */
+type Part = Uint8Array<ArrayBuffer> | Promise<ReadableStream>
 
-async function pump(ctx: Ctx, entries: ArchiveEntry[], pieces: Piece[], writable: WritableStream): Promise<void> {
-  let ahead: Body | null = null
-  /** Where the next body to be asked for is looked for. */
-  let next = 0
-  const askAhead = (): Body | null => {
-    while (next < pieces.length) {
-      const body = bodyOf(ctx, entries, pieces[next++]!)
-      if (body) return body
+async function pump(parts: Generator<Part>, writable: WritableStream): Promise<void> {
+  /** Parts up to the next body, which is on its way while the current one is sent. */
+  const ahead: Part[] = []
+  const lookAhead = () => {
+    while (!ahead.some((part) => part instanceof Promise)) {
+      const { value, done } = parts.next()
+      if (done) return
+      ahead.push(value)
     }
-    return null
   }
   try {
-    ahead = askAhead()
-    for (const piece of pieces) {
-      const bytes = bytesOf(entries, piece)
-      if (bytes) {
-        await write(writable, bytes)
+    for (lookAhead(); ahead.length > 0; lookAhead()) {
+      const part = ahead.shift()!
+      if (part instanceof Uint8Array) {
+        await write(writable, part)
         continue
       }
-      const body: ReadableStream = await ahead!
-      ahead = askAhead()
+      const body = await part
+      lookAhead()
       await body.pipeTo(writable, { preventClose: true })
     }
     await writable.close()
   } finally {
-    if (ahead) await ahead.then((body) => body.cancel()).catch(() => {})
+    for (const part of ahead) if (part instanceof Promise) await part.then((body) => body.cancel()).catch(() => {})
   }
 }
 
-function bytesOf(entries: ArchiveEntry[], piece: Piece): Uint8Array<ArrayBuffer> | null {
-  if ('bytes' in piece) return piece.bytes
-  const entry = entries[piece.entry]!
-  return 'bytes' in entry ? entry.bytes.subarray(piece.offset, piece.offset + piece.sizeBytes) : null
+function* withBodies(ctx: Ctx, entries: ArchiveEntry[], pieces: Generator<Piece>): Generator<Part> {
+  for (const piece of pieces) {
+    const entry = 'bytes' in piece ? piece : entries[piece.entry]!
+    if ('objectKey' in entry && 'entry' in piece) yield bodyOf(ctx, entry, piece)
+    else if ('bytes' in piece) yield piece.bytes
+    else if ('bytes' in entry) yield entry.bytes.subarray(piece.offset, piece.offset + piece.sizeBytes)
+  }
 }
 
-/** Asks R2 for a piece; null for one that needs nothing from there. */
-function bodyOf({ env }: Ctx, entries: ArchiveEntry[], piece: Piece): Body | null {
-  if ('bytes' in piece) return null
-  const entry = entries[piece.entry]!
-  if ('bytes' in entry) return null
-  const { offset, sizeBytes: length } = piece
-  const isWhole = length === entry.sizeBytes
-  const body = env.MEDIA.get(entry.objectKey, isWhole ? {} : { range: { offset, length } }).then(async (object) => {
-    if (object && object.size === entry.sizeBytes) return object.body
+function bodyOf(
+  { env }: Ctx,
+  { objectKey, sizeBytes }: ZipEntry & { objectKey: string },
+  { offset, sizeBytes: length }: { offset: number; sizeBytes: number },
+): Promise<ReadableStream> {
+  const range = length === sizeBytes ? {} : { range: { offset, length } }
+  const body = env.MEDIA.get(objectKey, range).then(async (object) => {
+    if (object?.size === sizeBytes) return object.body
     await object?.body.cancel()
-    throw new LostFileError(entry.objectKey)
+    throw new LostFileError(objectKey)
   })
   // It may fail while the one before it is still on its way: nobody awaits it yet.
   body.catch(() => {})

@@ -10,6 +10,7 @@ import { idParam } from '../../http/fields'
 import { PageQuery, pageOf, toPage } from '../../http/page'
 import { errors, json } from '../../http/responses'
 import { userObject } from '../../objects'
+import { shownWithCharged } from '../charged-versions'
 import { PictureSchema, toPicture, toUnmadePicture } from '../views'
 
 const route = defineRoute({
@@ -47,7 +48,11 @@ export const registerListResults = (app: App) =>
       .limit(limit + 1)
     // A crash between a picture's row and its end can leave a row of what was given up, uncharged: the object decides.
     const gaveUp = new Set(unmade.tasks.map((task) => task.position))
-    const kept = made.filter((row) => !gaveUp.has(row.position))
+    const kept = await shownWithCharged(
+      ctx,
+      caller.userId,
+      made.filter((row) => !gaveUp.has(row.position)),
+    )
     const files = await shownVariants(ctx.db, kept)
     const rows = [
       ...kept.map((row) => ({
