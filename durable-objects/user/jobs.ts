@@ -98,9 +98,8 @@ const tasksAhead = (sql: SqlStorage, job: JobRow): number =>
     sql,
     // By the index of open jobs, not by id: nearly all of those before this one ended long ago.
     `SELECT COALESCE(SUM(total - completed - failed - cancelled), 0) FROM job INDEXED BY job_open
-     WHERE ended_at IS NULL AND cancelled_at IS NULL AND (created_at, id) < (?, ?)`,
-    job.created_at,
-    job.id,
+     WHERE ended_at IS NULL AND cancelled_at IS NULL AND app = ? AND (created_at, id) < (?, ?)`,
+    ...[job.app, job.created_at, job.id],
   )
 
 /** The oldest task that is being made; looked for near the window's edge only, where it is but for retries. */

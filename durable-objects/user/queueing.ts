@@ -1,3 +1,4 @@
+import type { AppId } from '../../src/generations/types'
 import {
   JOB_GIVE_UP_MS,
   MAX_SEND_BATCH,
@@ -13,20 +14,25 @@ import { failTask } from './tasks'
 /** A task to send, with the request id of the call that started its job. */
 export type Sending = TaskKey & { requestId: string }
 
+/** By the index of open jobs: by their id every command would read all jobs there ever were. */
+const JOBS_WITH_PENDING = `FROM job INDEXED BY job_open
+  WHERE ended_at IS NULL AND cancelled_at IS NULL AND next_position < total`
+
 /**
- * Fills the window: moves pending tasks to `queued`, oldest job first, and returns what to send. Each of them is due
+ * Fills the windows: moves pending tasks to `queued`, oldest job first, and returns what to send. Each of them is due
  * for another sending if nobody claims it in time, so that a lost send needs no memory of ours.
+ *
+ * Each app has a window of its own: the files of three pictures do not wait for a shoot of five hundred, nor a picture for
+ * the files of five hundred.
  */
-export function promote(sql: SqlStorage, now: number): Sending[] {
+export const promote = (sql: SqlStorage, now: number): Sending[] =>
+  all<{ app: AppId }>(sql, `SELECT DISTINCT app ${JOBS_WITH_PENDING}`).flatMap(({ app }) => promoteOf(sql, app, now))
+
+function promoteOf(sql: SqlStorage, app: AppId, now: number): Sending[] {
   const sendings: Sending[] = []
-  const jobs = all<JobRow>(
-    sql,
-    // By the index of open jobs: by their id every command would read all jobs there ever were.
-    `SELECT * FROM job INDEXED BY job_open
-     WHERE ended_at IS NULL AND cancelled_at IS NULL AND next_position < total ORDER BY created_at, id LIMIT 20`,
-  )
+  const jobs = all<JobRow>(sql, `SELECT * ${JOBS_WITH_PENDING} AND app = ? ORDER BY created_at, id LIMIT 20`, app)
   for (const job of jobs) {
-    const room = roomFor(sql, job.task_window)
+    const room = roomFor(sql, app, job.task_window)
     if (room <= 0) break
     const until = Math.min(job.total, job.next_position + room)
     sql.exec(
@@ -47,12 +53,13 @@ export function promote(sql: SqlStorage, now: number): Sending[] {
  */
 const WAITING_WINDOWS = 4
 
-function roomFor(sql: SqlStorage, window: number): number {
+function roomFor(sql: SqlStorage, app: AppId, window: number): number {
   // Only a task that was given back for another try has an error while it is queued.
   const { out, waiting } = first<{ out: number; waiting: number }>(
     sql,
     `SELECT COUNT(*) AS out, COUNT(CASE WHEN state = 'queued' AND error_code IS NOT NULL THEN 1 END) AS waiting
-     FROM task WHERE state IN ('queued', 'leased')`,
+     FROM task WHERE state IN ('queued', 'leased') AND (SELECT app FROM job WHERE job.id = task.job_id) = ?`,
+    app,
   )!
   return Math.min(window - (out - waiting), WAITING_WINDOWS * window - out)
 }

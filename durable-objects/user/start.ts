@@ -28,7 +28,7 @@ export type StartAsk = IdempotencyAsk & {
   quote?: { id: string; fingerprint: string } | undefined
   /** Pay in credits and leave a plan's quota alone. */
   fund?: 'credits' | undefined
-  /** Tasks of this user in the queue at once: a large job never stands in front of somebody else's small one. */
+  /** Tasks of this user's jobs of the app in the queue at once: a large job never stands in front of somebody else's small one. */
   taskWindow: number
   /** What is not there by then is released (default and at most: JOB_GIVE_UP_MS). */
   deadlineMs?: number | undefined

@@ -45,12 +45,12 @@ export type Outcome =
 
 export type ClaimOptions = { pollLeaseMs?: number; after?: number | undefined }
 
-/** Of all jobs of the user, so that nobody gains by cutting a large one into small ones. */
+/** Of all jobs of the user, so that nobody gains by cutting a large one into small ones; files need no provider. */
 const openPictures = (sql: SqlStorage): number =>
   number(
     sql,
     `SELECT COALESCE(SUM(total - completed - failed - cancelled), 0) FROM job INDEXED BY job_open
-     WHERE ended_at IS NULL AND give_up_at > 0`,
+     WHERE ended_at IS NULL AND give_up_at > 0 AND app <> 'exports'`,
   )
 
 /**

@@ -1,4 +1,5 @@
 // What each command does: the request goes out, and the answer, or its loss, goes into the seller's notebook.
+import { notePictures, pathOfJob, sendPictures } from './pictures.mjs'
 import { acknowledged, eachIn, noteGeneration, noteOrder, noteRetry, pick, pickRecent } from './seller.mjs'
 
 /**
@@ -17,18 +18,21 @@ const ACTIONS = {
     return sendGeneration(seller, world, request, cutOf(command))
   },
 
-  again(seller, world, command) {
-    const request = pick([...seller.generations, ...seller.orders], command.which)
+  async again(seller, world, command) {
+    const request = pick([...seller.generations, ...seller.orders, ...seller.requests], command.which)
     if (!request) return 'nothing yet'
+    if (request.kind) return told(await sendPictures(seller, world, request, cutOf(command)))
     return request.path
       ? sendGeneration(seller, world, request, cutOf(command))
       : sendOrder(seller, world, request, cutOf(command))
   },
 
   async cancel(seller, world, command) {
-    const generation = pickRecent(acknowledged(seller.generations), command.which)
+    const all = command.pictures === 0 ? seller.requests : seller.generations
+    const generation = pickRecent(acknowledged(all), command.which)
     if (!generation) return 'nothing yet'
-    const path = `/apps/pose-generator/generations/${generation.id}/cancellation`
+    const self = generation.kind ? pathOfJob(generation) : `/apps/pose-generator/generations/${generation.id}`
+    const path = `${self}/cancellation`
     const pending = seller.account.ask({ method: 'POST', path, cutAfterMs: cutOf(command) })
     world.sent('cancel')
     const answer = await pending
@@ -41,6 +45,16 @@ const ACTIONS = {
     if (!generation) return 'nothing yet'
     const request = noteRetry(seller, command.number, generation)
     return sendGeneration(seller, world, request, cutOf(command))
+  },
+
+  async background(seller, world, command) {
+    const request = await notePictures(seller, command)
+    return request ? told(await sendPictures(seller, world, request, cutOf(command))) : 'no pictures yet'
+  },
+
+  async export(seller, world, command) {
+    const request = await notePictures(seller, command)
+    return request ? told(await sendPictures(seller, world, request, cutOf(command))) : 'no pictures yet'
   },
 
   order(seller, world, command) {
@@ -166,8 +180,8 @@ export async function tellOrder(world, order, times, telling) {
   return { state: order.state, notices: await Promise.all(pending) }
 }
 
+const idIn = (body) => (body?.generation ?? body?.job ?? body?.export)?.id
+
 /** An answer in a line of the history. */
 export const told = ({ lost, status, body }) =>
-  lost
-    ? { lost }
-    : { status, ...(body?.error && { code: body.error.code }), ...(body?.generation && { id: body.generation.id }) }
+  lost ? { lost } : { status, ...(body?.error && { code: body.error.code }), ...(idIn(body) && { id: idIn(body) }) }

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { sendGeneration, sendOrder, simulate, tellOrder } from './actions.mjs'
 import { unfinished } from './checks.mjs'
+import { sendPictures } from './pictures.mjs'
 
 /** A message that every kill lost again is sent again after ten minutes at the latest (REDRIVE_MAX_MS); then it is made. */
 const limitMs = 11 * 60_000
@@ -32,6 +33,8 @@ async function askAgain(world, seller) {
   const quiet = { ...world, sent() {} }
   for (const request of seller.generations)
     if (request.lost) await untilTold(request, () => sendGeneration(seller, quiet, request))
+  for (const request of seller.requests)
+    if (request.lost) await untilTold(request, () => sendPictures(seller, quiet, request))
   for (const order of seller.orders) {
     if (order.lost) await untilTold(order, () => sendOrder(seller, quiet, order))
     if (order.id === null || order.state === 'pending') continue

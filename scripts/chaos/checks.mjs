@@ -3,6 +3,7 @@ import { allItems } from './account.mjs'
 import { sendGeneration } from './actions.mjs'
 import { isConserved, readBooks } from './books.mjs'
 import { dueCredits } from './gateways.mjs'
+import { checkPictures, openJobs, sendPictures } from './pictures.mjs'
 import { acknowledged, allEntries } from './seller.mjs'
 
 const repeatsPerSeller = 3
@@ -13,6 +14,8 @@ export async function checkSeller(seller, world) {
   await checkAcknowledged(seller, world)
   for (const request of acknowledged(seller.generations).slice(-repeatsPerSeller))
     await sendGeneration(seller, world, request)
+  for (const request of acknowledged(seller.requests).slice(-repeatsPerSeller))
+    await sendPictures(seller, world, request)
   return books
 }
 
@@ -33,7 +36,7 @@ async function checkBooks(seller, world) {
     if (!order?.wasPaid || brought < 0 || brought > order.credits)
       world.broken('an order brings what was paid for, once', { id, brought, paid: order?.wasPaid })
   }
-  const asked = seller.generations.reduce((sum, { most: credits }) => sum + credits, 0)
+  const asked = [...seller.generations, ...seller.requests].reduce((sum, { most: credits }) => sum + credits, 0)
   if (books.spent + books.held > asked)
     world.broken('no more is spent than was asked for', { spent: books.spent, held: books.held, asked })
   return books
@@ -54,7 +57,8 @@ async function checkAcknowledged(seller, world) {
 /** How many of the seller's generations and orders are not where they must come to. */
 export async function unfinished(seller) {
   await checkAcknowledged(seller, { broken() {} })
-  const open = acknowledged(seller.generations).filter(({ id }) => !seller.ended.has(id)).length
+  const shoots = acknowledged(seller.generations).filter(({ id }) => !seller.ended.has(id)).length
+  const open = shoots + (await openJobs(seller))
   const { held } = await seller.account.must({ path: '/credits' })
   const books = readBooks(await allEntries(seller))
   const orders = acknowledged(seller.orders).filter((order) => books.broughtBy(order.id) !== dueCredits(order))
@@ -75,12 +79,15 @@ export async function checkEnd(seller, world) {
       world.broken('an acknowledged generation exists', { id, status: answer.status })
       continue
     }
-    const made = await checkGeneration(seller, world, books, answer.body.generation)
+    const withBackground = told.some((request) => request.id === id && request.each > seller.prices.pose)
+    const made = await checkGeneration(seller, world, books, answer.body.generation, withBackground)
     pictures += made
     if (answer.body.generation.fund === 'unlimited') byQuota += made
   }
+  const { backgrounds, archives } = await checkPictures(seller, world, books)
   for (const id of books.generationIds)
-    if (!told.some((request) => request.id === id)) world.broken('nothing is held that nobody asked for', { id })
+    if (![...told, ...acknowledged(seller.requests)].some((request) => request.id === id))
+      world.broken('nothing is held that nobody asked for', { id })
   for (const order of acknowledged(seller.orders)) {
     const brought = books.broughtBy(order.id)
     if (brought !== dueCredits(order))
@@ -93,10 +100,19 @@ export async function checkEnd(seller, world) {
   if (held !== 0) world.broken('nothing stays held', { held })
   if (available !== books.available || owed !== books.owed)
     world.broken('the balance is the sum of the entries', { available, owed, entries: books })
-  return { ...books, generations: told.length, pictures, byQuota, lost, orders: acknowledged(seller.orders) }
+  return {
+    ...books,
+    generations: told.length,
+    pictures,
+    backgrounds,
+    archives,
+    byQuota,
+    lost,
+    orders: acknowledged(seller.orders),
+  }
 }
 
-async function checkGeneration(seller, world, books, generation) {
+async function checkGeneration(seller, world, books, generation, withBackground) {
   const { id, totalExpectedPoses, posesCompleted, posesFailed, posesCancelled, creditCharged } = generation
   if (!generation.endedAt || posesCompleted + posesFailed + posesCancelled !== totalExpectedPoses)
     world.broken('every generation ends, with an end for every picture', generation)
@@ -108,7 +124,9 @@ async function checkGeneration(seller, world, books, generation) {
     world.broken('a picture for every one that was counted', { id, made: made.length, posesCompleted })
   const { background } = seller.prices
   const pose = generation.fund === 'unlimited' ? 0 : seller.prices.pose
-  const price = made.reduce((sum, { backgroundChanged }) => sum + pose + (backgroundChanged ? background : 0), 0)
+  // Without one ordered, a background that is there is of a later job, which was charged for it.
+  const changed = ({ backgroundChanged }) => withBackground && backgroundChanged
+  const price = made.reduce((sum, picture) => sum + pose + (changed(picture) ? background : 0), 0)
   const settled = books.ofGeneration(id, 'settle')
   const held = books.ofGeneration(id, 'hold')
   if (creditCharged !== price || settled !== price)

@@ -14,6 +14,8 @@ export function table({ violations, counts, ends, quietMs, tookMs, folder }, { k
     'generations acknowledged': sum((end) => end.generations),
     'of these lost': sum((end) => end.lost),
     pictures: `${sum((end) => end.pictures)}, ${sum((end) => end.byQuota)} of them by quota`,
+    'other backgrounds, each charged once': sum((end) => end.backgrounds),
+    'ZIPs, each whole and resumed': sum((end) => end.archives),
     'orders paid, each credited once': `${credited.length} of ${orders.length} (${gatewaysOf(credited)})`,
     'held at the end': sum((end) => end.held),
     'credits brought': sum((end) => end.brought),

@@ -13,8 +13,11 @@ export const COMMANDS = {
   },
   /** The same request under the same key, once more. */
   again: { weight: 12, fields: { which: [0, 999], lose: [0, 6], cutMs: [0, 40] } },
-  cancel: { weight: 6, fields: { which: [0, 5], lose: [0, 4], cutMs: [0, 30] } },
+  /** `pictures` 0: of backgrounds or files. */
+  cancel: { weight: 6, fields: { pictures: [0, 3], which: [0, 5], lose: [0, 4], cutMs: [0, 30] } },
   retry: { weight: 5, fields: { which: [0, 20], lose: [0, 4], cutMs: [0, 30] } },
+  background: { weight: 14, fields: { which: [0, 12], wish: [0, 2], lose: [0, 4], cutMs: [0, 40] } },
+  export: { weight: 4, fields: { which: [0, 5], lose: [0, 4], cutMs: [0, 40] } },
   order: { weight: 6, fields: { product: [0, 4], gateway: [0, 2], lose: [0, 4], cutMs: [0, 40] } },
   /** The customer pays; the gateway tells it `notices` times at once, or never. */
   pay: { weight: 10, fields: { which: [0, 9], notices: [0, 4], lose: [0, 4], cutMs: [0, 40] } },
@@ -46,7 +49,10 @@ export function* commandsOf(seed, index) {
  * Where a kill strikes: so many ms after the `nth` request of a kind went out, after a while of load, or while the
  * server that was killed before is starting.
  */
-const MOMENTS = ['generate', 'generate', 'pay', 'notice', 'cancel', 'order', 'load', 'load', 'boot']
+const MOMENTS = [
+  ...['generate', 'generate', 'pay', 'notice', 'cancel', 'order', 'load', 'load', 'boot'],
+  ...['background', 'background', 'export'],
+]
 
 /** `kills` moments: `{ number, at, nth, delayMs }`. The first is never a boot: somebody must have done something. */
 export function killsOf(seed, kills) {

@@ -9,7 +9,8 @@ const planEvery = 4
 /**
  * Signs up seller number `index` with a project and poses to choose from. The notebook: `generations` are requests
  * `{ key, path, body, most, id, lost }` (`most` credits at most; `id` once it was acknowledged; `lost` when an answer
- * was), `orders` are `{ key, body, id, credits, amountRupiah, state, refundedRupiah, wasPaid }`.
+ * was), `orders` are `{ key, body, id, credits, amountRupiah, state, refundedRupiah, wasPaid }`,
+ * `requests` are those about pictures that are there (pictures.mjs).
  */
 export async function newSeller({ seed, index, server, prices, products }) {
   const account = newAccount(() => server.origin, `chaos-${seed}-${index}@lumiku.test`)
@@ -32,7 +33,8 @@ export async function newSeller({ seed, index, server, prices, products }) {
     welcome,
     generations: [],
     orders: [],
-    /** Generations that were seen at their end. */
+    requests: [],
+    /** Generations and other jobs that were seen at their end. */
     ended: new Set(),
   }
 }

@@ -11,7 +11,6 @@ import { killableServer } from './server.mjs'
 
 /** Pictures take a while and one in ten fails, so that kills meet them at work; rates are not what is tested here. */
 const vars = {
-  EMBEDDED_FIXED: '1',
   EMBEDDED_LATENCY_MS: '100',
   EMBEDDED_FAIL_RATE: '0.1',
   WELCOME_CREDITS: '600',

@@ -48,8 +48,8 @@ export async function findMask(
   if (!type) throw new ProviderError('INVALID', 'a picture that cannot be read')
   const size = { width: picture.widthPx, height: picture.heightPx }
   const { file, costMicroUsd } = await segmenter.segment({ bytes, mime: `image/${type}`, ...size }, callOf(ctx))
-  // The service may take its time; the turn is for the work on pixels alone.
-  const png = await oneAtATime(() => maskFile(file, bytes, size))
+  // The service may take its time; the turn is for the work on pixels alone. It is paid: what it said is waited for longest.
+  const png = await oneAtATime(() => maskFile(file, bytes, size), { owner: picture.userId })
   await ctx.env.MEDIA.put(key, png, {
     httpMetadata: { contentType: 'image/png' },
     customMetadata: { matted: '1', cost: String(costMicroUsd) },

@@ -1,7 +1,8 @@
 import type { Ctx } from '../ctx'
 import type { BackgroundWish, pictureBackgrounds } from '../db/tables/pictures'
-import { oneAtATime } from '../exports/one-at-a-time'
+import { oneAtATime, TASK_WAIT_MS } from '../exports/one-at-a-time'
 import { decodeMaster } from '../exports/render-decode'
+import { checkMemoryPlan, countHoldings } from '../exports/render-memory'
 import type { PictureRow } from '../generations/find-pictures'
 import { backgroundKey, backgroundThumbnailKey } from '../generations/object-keys'
 import { uploadPixels } from '../generations/picture-spec'
@@ -49,7 +50,10 @@ export async function makeVersion(ctx: Ctx, ask: Ask): Promise<MadeVersion | 'go
   const mask = await findMask(ctx, picture, async () => master)
   if (!mask) return null
   const upload = wish.uploadId ? await uploadPixels(ctx, picture.userId, wish.uploadId) : null
-  const { png, thumbnail } = await oneAtATime(() => compose(ask, master, mask, upload))
+  const { png, thumbnail } = await oneAtATime(() => compose(ask, master, mask, upload), {
+    owner: picture.userId,
+    maxWaitMs: TASK_WAIT_MS,
+  })
   const key = backgroundKey(picture.outputKey, hash)
   const thumbnailKey = backgroundThumbnailKey(picture.outputKey, hash)
   const [sizeBytes] = await Promise.all([
@@ -100,6 +104,17 @@ async function compose(
   }
   const png = markProvenance(kernel.encodePng(composed.rgba, width, height), 'image/png', facts)
   const opaque = wish.mode === 'transparent' ? kernel.overColor(composed, WHITE) : composed.rgba
+  const buffers = {
+    ...{ master, pixels: pixels.rgba, mask: coverage.mask, person: pixels.rgba, result: composed.rgba, file: png },
+    ...(plate && { place: plate.bytes }),
+    ...(backdrop.kind === 'image' && { backdrop: backdrop.pixels.rgba }),
+  }
+  const held = countHoldings()
+  held.note([
+    { name: 'kernel', kind: 'wasm', bytes: kernel.memoryBytes },
+    ...Object.entries(buffers).map(([name, { length: bytes }]) => ({ name, kind: 'buffer' as const, bytes })),
+  ])
+  checkMemoryPlan(picture.id, held)
   return { png, thumbnail: kernel.thumbnail(opaque, width, height) }
 }
 

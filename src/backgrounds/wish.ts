@@ -56,8 +56,10 @@ export const BackgroundsBody = z
   })
   .superRefine((body, issue) => {
     checkWish(body, issue)
-    if ((body.imageIds === undefined) === (body.generationId === undefined))
-      issue.addIssue({ code: 'custom', path: ['imageIds'], message: 'either imageIds or generationId is required' })
+    if (body.imageIds === undefined && body.generationId === undefined)
+      issue.addIssue({ code: 'custom', path: ['imageIds'], message: 'is needed, or generationId' })
+    if (body.imageIds !== undefined && body.generationId !== undefined)
+      issue.addIssue({ code: 'custom', path: ['generationId'], message: 'must not be sent with imageIds' })
   })
 
 /** The wish of a body: what a form sends along for other modes counts for nothing. */

@@ -137,7 +137,7 @@ function checkWhite(facts: VariantFacts, format: ExportFormat, { text }: Say, im
           : text({ id: `disarankan tepi ${least} putih`, en: `recommended: border ${least} white` }),
       fix: isWhite
         ? null
-        : `POST /api/v1/apps/pose-generator/poses/${imageId}/background {"mode":"solid_color","color":"#FFFFFF"}`,
+        : `POST /api/v1/apps/pose-generator/poses/${imageId}/background {"backgroundMode":"solid_color","backgroundColor":"#FFFFFF"}`,
     },
   ]
 }

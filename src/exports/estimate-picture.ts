@@ -29,7 +29,7 @@ export async function estimatePicture(
     return await unlessGone(
       ctx,
       picture,
-      oneAtATime(() => estimateSource(ctx, picture, formats)),
+      oneAtATime(() => estimateSource(ctx, picture, formats), { owner: picture.userId }),
     )
   } catch (error) {
     if (error instanceof ImageError) throw fail('INVALID_IMAGE', { reason: 'UNUSABLE_PICTURE' })

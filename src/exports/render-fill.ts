@@ -1,7 +1,7 @@
 import type { ImageKernel } from '../render/image/kernel'
 import { coverRect, type Pixels, type Rect, type Scale } from '../render/image/pixels'
 import type { Framing } from './framing'
-import { extendHarmonically, finePixels, type Plane, smoothed } from './render-fill-plane'
+import { type Cells, extendHarmonically, finePixels, type Plane, smoothed } from './render-fill-plane'
 import type { Fill } from './types'
 
 /** 0xRRGGBB: what shows through a transparent picture. */
@@ -13,6 +13,8 @@ type Size = { width: number; height: number }
 const BACKDROP_SIDE = 64
 /** Of the picture's shorter side in the file: over this its edge melts into sampled colours. */
 const FEATHER_SHARE = 0.03
+/** Of a cell: so wide is the strip at the picture's edge whose colours are led outward. */
+const EDGE_SHARE = 0.25
 /** Of a backdrop's cells: strong enough that nobody looks for a second person in it. */
 const BLUR_RADIUS = 4
 
@@ -64,15 +66,35 @@ function sampledBackdrop(kernel: ImageKernel, pixels: Pixels, { rect, place }: P
     width: ((right - left) * file.width * rect.width) / size.width / place.width,
     height: ((bottom - top) * file.height * rect.height) / size.height / place.height,
   }
-  const scale = { rect: clamped(from, pixels), width: right - left, height: bottom - top }
-  const known = kernel.compose(pixels, scale, PAPER)
   const plane: Plane = { values: new Float32Array(size.width * size.height * 4), ...size }
+  const known: Cells = { left, top, right, bottom }
+  const lay = (source: Rect, cells: Cells) => {
+    const scale = { rect: clamped(source, pixels), width: cells.right - cells.left, height: cells.bottom - cells.top }
+    layCells(plane, cells, kernel.compose(pixels, scale, PAPER))
+  }
+  lay(from, known)
+  // What is led outward is the very edge: a whole cell reaches so far in that a vignette would end lighter than it got.
+  const [stripWidth, stripHeight] = [
+    (from.width / (right - left)) * EDGE_SHARE,
+    (from.height / (bottom - top)) * EDGE_SHARE,
+  ]
+  if (left > 0) lay({ ...from, x: rect.x, width: stripWidth }, { ...known, right: left + 1 })
+  if (top > 0) lay({ ...from, y: rect.y, height: stripHeight }, { ...known, bottom: top + 1 })
+  if (right < size.width) {
+    lay({ ...from, x: rect.x + rect.width - stripWidth, width: stripWidth }, { ...known, left: right - 1 })
+  }
+  if (bottom < size.height) {
+    lay({ ...from, y: rect.y + rect.height - stripHeight, height: stripHeight }, { ...known, top: bottom - 1 })
+  }
+  return finePixels(extendHarmonically(plane, known))
+}
+
+function layCells(plane: Plane, { left, top, right, bottom }: Cells, rgba: Uint8Array): void {
   const rowValues = (right - left) * 4
   for (let y = top; y < bottom; y++) {
-    const row = known.subarray((y - top) * rowValues, (y - top + 1) * rowValues)
-    plane.values.set(row, (y * size.width + left) * 4)
+    const row = rgba.subarray((y - top) * rowValues, (y - top + 1) * rowValues)
+    plane.values.set(row, (y * plane.width + left) * 4)
   }
-  return finePixels(extendHarmonically(plane, { left, top, right, bottom }))
 }
 
 /** First and end of the whole cells inside of start..start + length; at least one, however narrow the place. */

@@ -43,12 +43,15 @@ export async function ensureVariants(
   await renew(ctx, [...variants.values()])
   const missing = wanted.filter((format) => !variants.has(format))
   if (missing.length === 0) return { variants, failures: [], built: [] }
-  const { others, made, failures } = await oneAtATime(async () => {
-    // Whoever was before us in the line may have built the same.
-    const others = await presentVariants(ctx, picture, backgroundId, missing, options)
-    const rest = missing.filter((format) => !others.has(format))
-    return { others, ...(await buildVariants(ctx, picture, backgroundId, rest, options)) }
-  })
+  const { others, made, failures } = await oneAtATime(
+    async () => {
+      // Whoever was before us in the line may have built the same.
+      const others = await presentVariants(ctx, picture, backgroundId, missing, options)
+      const rest = missing.filter((format) => !others.has(format))
+      return { others, ...(await buildVariants(ctx, picture, backgroundId, rest, options)) }
+    },
+    { owner: picture.userId },
+  )
   for (const [format, variant] of [...others, ...made]) variants.set(format, variant)
   if (made.size > 0) ctx.later(makeRoom(ctx, picture.id))
   return { variants, failures, built: [...made.keys()] }

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { oneAtATime } from '../exports/one-at-a-time'
+import { oneAtATime, TASK_WAIT_MS } from '../exports/one-at-a-time'
 import { loadPoses, type PoseRecord } from '../poses/load-pose'
 import { type ControlPose, type GenSpec, type Pixels, ProviderError } from '../providers/contract'
 import { createImageKernel } from '../render/image/kernel'
@@ -76,8 +76,8 @@ export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { draft
 export async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
   // The owner is part of the key: what one user's job has loaded answers nobody else's.
   const key = `${userId}/${uploadId}`
-  const pixels =
-    pictures.get(key) ?? (await oneAtATime(async () => pictures.get(key) ?? loadPixels(ctx, userId, uploadId)))
+  const read = async () => pictures.get(key) ?? loadPixels(ctx, userId, uploadId)
+  const pixels = pictures.get(key) ?? (await oneAtATime(read, { owner: userId, maxWaitMs: TASK_WAIT_MS }))
   keep(pictures, key, pixels, MAX_CACHED_PICTURES)
   return pixels
 }

@@ -6,7 +6,7 @@ import { fail, invalidField } from '../http/errors'
 import { userObject } from '../objects'
 
 /**
- * Tasks of one user in the queue at once, and the user's share of a provider's slots against others who wait. Twice the
+ * Tasks of one user's jobs of an app in the queue at once, and the user's share of a provider's slots against others who wait. Twice the
  * consumer's batch keeps it busy; more is for larger plans.
  */
 export const TASK_WINDOWS: Record<(typeof TIERS)[number], number> = { free: 8, basic: 12, pro: 16, enterprise: 32 }

@@ -87,7 +87,7 @@ export type JobView = {
   createdAt: number
   startedAt: number | null
   endedAt: number | null
-  /** Tasks of the user's earlier jobs that are still open. */
+  /** Tasks of the user's earlier jobs of the app that are still open. */
   queuePosition: number
   currentPose: string | null
   remainingMs: number | null

@@ -4,7 +4,7 @@ import { sha256Hex } from '../kernel/hash'
 /** Header of every POST that spends or starts something. */
 export const IdempotencyHeader = z.object({
   'idempotency-key': z
-    .string()
+    .string('is required: 1..255 visible ASCII characters, new for every wish, the same when a wish is sent again')
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1..255 visible ASCII characters')
     .openapi({ example: '6f9c1c1e-7f0c-4a57-9b4e-2f3c1a5d8e90' }),
 })

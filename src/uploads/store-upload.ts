@@ -55,18 +55,21 @@ export async function storeUpload(
   const id = newId('upload')
   const objectKey = uploadKey(userId, id)
   // The put is part of the turn: a PNG of 8 megapixels may have 20 MB, and the next one needs that room.
-  const put = await oneAtATime(async () => {
-    const kernel = createImageKernel(modules.image)
-    const decoders = { kernel, modules: { jpeg: modules.jpegDecoder, webp: modules.webpDecoder } }
-    const decoded = await decodeUpload(decoders, bytes, declaredType)
-    if (!decoded.ok) return decoded
-    const { rgba, width: widthPx, height: heightPx, colorConverted } = decoded
-    const hash = perceptualHash(kernel, decoded)
-    const png = kernel.encodePng(rgba, widthPx, heightPx)
-    if (!fitsStorage(earlier.storage, png.byteLength)) throw storageFull(earlier.storage, png.byteLength)
-    await ctx.env.MEDIA.put(objectKey, png, { httpMetadata: { contentType: 'image/png' } })
-    return { ok: true as const, widthPx, heightPx, sizeBytes: png.byteLength, hash, colorConverted }
-  })
+  const put = await oneAtATime(
+    async () => {
+      const kernel = createImageKernel(modules.image)
+      const decoders = { kernel, modules: { jpeg: modules.jpegDecoder, webp: modules.webpDecoder } }
+      const decoded = await decodeUpload(decoders, bytes, declaredType)
+      if (!decoded.ok) return decoded
+      const { rgba, width: widthPx, height: heightPx, colorConverted } = decoded
+      const hash = perceptualHash(kernel, decoded)
+      const png = kernel.encodePng(rgba, widthPx, heightPx)
+      if (!fitsStorage(earlier.storage, png.byteLength)) throw storageFull(earlier.storage, png.byteLength)
+      await ctx.env.MEDIA.put(objectKey, png, { httpMetadata: { contentType: 'image/png' } })
+      return { ok: true as const, widthPx, heightPx, sizeBytes: png.byteLength, hash, colorConverted }
+    },
+    { owner: userId },
+  )
   if (!put.ok) return put
   const { hash, colorConverted, widthPx, heightPx, sizeBytes } = put
   const size = { widthPx, heightPx, sizeBytes }

@@ -19,7 +19,7 @@ async function download(url: string) {
 
 test('a seller has the files that he asked for with his shoot, and a print when he thinks of it', async () => {
   const budi = await signUp()
-  const { generation } = await startShoot(budi, { outputFormats: ['instagram_story', 'shopee_product'] })
+  const { generation } = await startShoot(budi, { outputFormats: ['instagram_story', 'Shopee'] })
   expect(await ended(budi, generation.id)).toMatchObject({ status: 'completed', creditCharged: 30 })
   const pictureNow = async () => (await resultsOf(budi, generation.id)).items[0] as unknown as Shown
   await vi.waitUntil(async () => Object.keys((await pictureNow()).exports).length === 3, {

@@ -18,7 +18,7 @@ import {
   WHITE,
 } from '../support/backgrounds'
 import { creditsOf, deliver, GENERATOR, holdQueue, newKey, requestIn } from '../support/shoots'
-import { upload } from '../support/uploads'
+import { kernel, upload } from '../support/uploads'
 import { errorOf } from '../support/walk'
 
 const MATTING_OFF = { FAL_KEY: '', MATTING_URL: '' }
@@ -307,4 +307,15 @@ test('the end of a change is told once, with the new picture', async () => {
   expect(events.filter(({ type }) => type === 'background_complete')).toHaveLength(1)
   expect(events.every(({ jobId }) => jobId === id)).toBe(true)
   expect(events.find(({ data }) => data.image)?.data.image).toMatchObject({ id: picture.id, status: 'completed' })
+})
+
+test('the largest picture before the largest upload keeps to the memory plan', async () => {
+  const sari = await signUp()
+  const side = 1536
+  const { picture } = await shotPictures(sari, { width: side, height: side })
+  const rgba = Uint8Array.from({ length: 3000 * 2000 * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 2654435761) >>> 24))
+  const { id } = await upload(sari, kernel.encodePng(rgba, 3000, 2000))
+  // Beyond the plan an error is logged, which fails every test.
+  const job = await changed(sari, picture.id, { backgroundMode: 'upload', backgroundImageId: id })
+  expect(job).toMatchObject({ status: 'completed', creditCharged: 10 })
 })

@@ -7,9 +7,10 @@ import { CHECKS_PER_MINUTE } from '../../src/exports/routes/check-variant'
 import { readProvenance } from '../../src/provenance/mark'
 import { expectErrors } from '../setup'
 import { expectJson, requestAs, signUp } from '../support/app'
+import { endOf, type StartedChange } from '../support/backgrounds'
 import type { Person } from '../support/people'
 import { db } from '../support/rows'
-import { ended, GENERATOR, type Picture, resultsOf, startShoot } from '../support/shoots'
+import { ended, GENERATOR, newKey, type Picture, resultsOf, startShoot } from '../support/shoots'
 import { errorOf } from '../support/walk'
 
 type Check = { name: string; passed: boolean | null; found: string; wanted: string; fix: string | null }
@@ -55,9 +56,19 @@ describe('the file of a finished picture', () => {
     expect(result.checks.filter(({ passed }) => passed === false)).toEqual([
       expect.objectContaining({
         name: 'white_background',
-        fix: `POST /api/v1${GENERATOR}/poses/${studio.id}/background {"mode":"solid_color","color":"#FFFFFF"}`,
+        fix: `POST /api/v1${GENERATOR}/poses/${studio.id}/background {"backgroundMode":"solid_color","backgroundColor":"#FFFFFF"}`,
       }),
     ])
+  })
+
+  test('passes once that very request was sent', async () => {
+    const { id } = await shoot(owner)
+    const { fix } = named(await checked(owner, id, 'tiktok_shop'), 'white_background')!
+    const [, method, path, body] = /^(\w+) \/api\/v1(\S+) (.+)$/.exec(fix!)!
+    const headers = { 'content-type': 'application/json', 'idempotency-key': newKey() }
+    const started = await requestAs(owner, path!, { method: method!, body: body!, headers })
+    await endOf(owner, (await expectJson<StartedChange>(started, 202)).job.id)
+    expect(await checked(owner, id, 'tiktok_shop')).toMatchObject({ passed: true })
   })
 
   test('knows the person by the keypoints of the pose and says how large they are', async () => {

@@ -1,15 +1,18 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import {
+  backgroundRow,
   generationRow,
   ownTables,
   paymentRow,
+  pictureJobRow,
   pictureRow,
   poseRow,
   projectRow,
   requestRow,
   uploadRow,
   userRow,
+  variantRow,
 } from '../support/rows'
 
 const run = (sql: string, ...values: unknown[]) =>
@@ -25,11 +28,14 @@ const columnOf = (table: string, column: string, id: string) =>
 const EDGES = [
   'credit_adjustments.user_id -> users: CASCADE',
   'credit_entries.user_id -> users: CASCADE',
+  'export_variants.image_id -> generated_poses: CASCADE',
   'generated_poses.generation_id -> generations: CASCADE',
   'generated_poses.pose_id -> poses: SET NULL',
   'generations.project_id -> projects: CASCADE',
   'generations.user_id -> users: CASCADE',
   'payments.user_id -> users: CASCADE',
+  'picture_backgrounds.image_id -> generated_poses: CASCADE',
+  'picture_jobs.user_id -> users: CASCADE',
   'pose_categories.parent_slug -> pose_categories: RESTRICT',
   'pose_category_members.category_slug -> pose_categories: RESTRICT',
   'pose_category_members.pose_id -> poses: CASCADE',
@@ -79,6 +85,9 @@ async function household() {
   )
   const pose = await poseRow({ categorySlug: category })
   const picture = await pictureRow(user, generation, { poseId: pose })
+  await backgroundRow(picture)
+  await variantRow(picture)
+  await pictureJobRow(user)
   const request = await requestRow(user, { categorySlug: category, completedPoseId: pose })
   await run('insert into pose_category_members values (?, ?)', category, pose)
   await run("insert into pose_tags values ('row', ?)", pose)
@@ -96,6 +105,8 @@ describe('deleting', () => {
     await run('delete from projects where id = ?', project)
     expect(await count('generations', 'id', generation)).toBe(0)
     expect(await count('generated_poses', 'id', picture)).toBe(0)
+    expect(await count('picture_backgrounds', 'image_id', picture)).toBe(0)
+    expect(await count('export_variants', 'image_id', picture)).toBe(0)
     expect(await count('pose_selections', 'generation_id', generation)).toBe(0)
     expect(await count('uploads', 'id', upload)).toBe(1)
     expect(await count('credit_entries', 'user_id', user)).toBe(1)
@@ -172,6 +183,7 @@ describe('deleting', () => {
       'projects',
       'generations',
       'generated_poses',
+      'picture_jobs',
       'payments',
       'credit_entries',
       'pose_favorites',

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import * as generations from '../../src/db/tables/generations'
 import * as money from '../../src/db/tables/money'
 import * as operations from '../../src/db/tables/operations'
+import * as pictures from '../../src/db/tables/pictures'
 import * as poses from '../../src/db/tables/poses'
 import * as projects from '../../src/db/tables/projects'
 import * as requests from '../../src/db/tables/requests'
@@ -12,19 +13,22 @@ import * as uploads from '../../src/db/tables/uploads'
 import * as users from '../../src/db/tables/users'
 import {
   adjustmentRow,
+  backgroundRow,
   db,
   generationRow,
   noticeRow,
   ownTables,
   paymentRow,
+  pictureJobRow,
   pictureRow,
   poseRow,
   projectRow,
   requestRow,
   userRow,
+  variantRow,
 } from '../support/rows'
 
-const tables = [generations, money, operations, poses, projects, requests, uploads, users]
+const tables = [generations, money, operations, pictures, poses, projects, requests, uploads, users]
   .flatMap((file) => Object.values(file) as unknown[])
   .filter((value): value is SQLiteTable => is(value, SQLiteTable))
   .map(getTableConfig)
@@ -85,6 +89,7 @@ beforeAll(async () => {
   const user = await userRow()
   const project = await projectRow(user)
   const generation = await generationRow(user, project)
+  const picture = await pictureRow(user, generation)
   const entry = { seq: 1, kind: 'grant' as const, fromAccount: 'source:welcome', toAccount: 'available', credits: 1 }
   await db.insert(money.creditEntries).values({ ...entry, userId: user, reference: 'row', createdAt: 1 })
   await db.insert(operations.deadLetters).values(deadLetter('dlq_row'))
@@ -99,7 +104,10 @@ beforeAll(async () => {
     users: id('id', user),
     projects: id('id', project),
     generations: id('id', generation),
-    generated_poses: id('id', await pictureRow(user, generation)),
+    generated_poses: id('id', picture),
+    picture_backgrounds: id('id', await backgroundRow(picture)),
+    export_variants: id('id', await variantRow(picture)),
+    picture_jobs: id('id', await pictureJobRow(user)),
     credit_entries: id('user_id', user),
     payments: id('id', payment),
     payment_notices: id('id', await noticeRow(payment)),
@@ -131,7 +139,7 @@ describe('columns with fixed values', () => {
       .map((column) => [`${table.name}.${column.name}`, table.name, column] as const),
   )
 
-  test('there are some in thirteen tables', () => {
+  test('there are some in sixteen tables', () => {
     expect(new Set(enums.map(([, table]) => table))).toEqual(new Set(Object.keys(rows)))
   })
 

@@ -6,9 +6,11 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { makeCtx } from '../../src/ctx'
 import { generatedPoses } from '../../src/db/tables/generations'
 import { exportVariants } from '../../src/db/tables/pictures'
-import { openArchive } from '../../src/exports/zip/open-archive'
+import { LOOKS_PER_MINUTE, openArchive } from '../../src/exports/zip/open-archive'
+import { sha256Hex } from '../../src/kernel/hash'
 import { newId } from '../../src/kernel/ids'
 import { SIGNED_URL_LIFETIME_MS } from '../../src/kernel/limits'
+import { attemptsObject } from '../../src/objects'
 import { expectJson, ORIGIN, request, requestAs, signUp } from '../support/app'
 import {
   askExport,
@@ -255,6 +257,18 @@ describe('a broken download', () => {
     await reader.read()
     await reader.cancel()
     expect(isSame(await bytesOf(done.downloadUrl), whole)).toBe(true)
+  })
+
+  test('in a thousand little parts is for who waits: laying an archive out costs the same for one byte of it', async () => {
+    const { downloadUrl } = await twoByTwo()
+    const counter = attemptsObject(env, await sha256Hex(`archives\n${sari.user.id}`))
+    for (let n = 0; n < LOOKS_PER_MINUTE; n++) await counter.takeSlot({ max: LOOKS_PER_MINUTE, windowMs: 60_000 })
+    const refused = await get(downloadUrl, { range: 'bytes=0-0' })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await errorOf(refused)).toMatchObject({
+      code: 'RATE_LIMITED',
+      details: { limit: 'archiveLooksPerMinute', max: LOOKS_PER_MINUTE, remaining: 0 },
+    })
   })
 })
 

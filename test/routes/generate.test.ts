@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { JobParams } from '../../src/generations/types'
 import { userObject } from '../../src/objects'
 import { expectJson, request, requestAs, signUp } from '../support/app'
+import { pixelsAt } from '../support/backgrounds'
 import type { Person } from '../support/people'
 import { stateOf } from '../support/rows'
 import {
@@ -203,7 +204,8 @@ describe('202', () => {
       const started = await expectJson<Started>(generate(person, oneSmallPicture(project.id, fields)), 202)
       await ended(person, started.generation.id)
       const [picture] = (await resultsOf(person, started.generation.id)).items
-      return new Uint8Array(await (await request(`/${picture!.outputImageUrl}`)).arrayBuffer())
+      // The files differ: each names its picture.
+      return (await pixelsAt(picture!.outputImageUrl)).rgba
     }
     const { id: backgroundImageId } = await upload(person)
     const plain = await shoot(background)
@@ -361,7 +363,7 @@ describe('422', () => {
     ['501 characters', { prompt: `${'ab '.repeat(167)}x` }, 'prompt'],
     ['one character over and over', { prompt: 'waaaaaaaaaaaaah' }, 'prompt'],
     ['markup', { prompt: '<script>alert(1)</script>' }, 'prompt'],
-    ['a format that is not offered', { outputFormats: ['instagram'] }, 'outputFormats.0'],
+    ['a format that is not offered', { outputFormats: ['instagram_reel'] }, 'outputFormats.0'],
     ['eleven formats', { outputFormats: Array.from({ length: 11 }, () => 'original') }, 'outputFormats'],
     ['a background without a mode', { useBackgroundChanger: true }, 'backgroundMode'],
     [

@@ -72,7 +72,7 @@ describe('what is wrong with a file', () => {
     expect(result.passed).toBe(false)
     expect(named(result, 'white_background')).toMatchObject({
       passed: false,
-      fix: `POST /api/v1/apps/pose-generator/poses/${IMAGE_ID}/background {"mode":"solid_color","color":"#FFFFFF"}`,
+      fix: `POST /api/v1/apps/pose-generator/poses/${IMAGE_ID}/background {"backgroundMode":"solid_color","backgroundColor":"#FFFFFF"}`,
     })
   })
 

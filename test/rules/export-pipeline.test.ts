@@ -219,6 +219,24 @@ describe('padding', () => {
     expect(off).toBeLessThanOrEqual(2)
   })
 
+  test('sampled beside a vignette is nowhere lighter than the edge of the picture', async () => {
+    const [width, half] = [288, 144]
+    const fromMiddle = (i: number) => Math.abs(((i >> 2) % width) + 0.5 - half) / half
+    const vignette = grey
+      .subarray(0, width * SIDE * 4)
+      .map((value, i) => (i % 4 === 3 ? 255 : Math.round(value * (1 - 0.25 * fromMiddle(i) ** 2))))
+    const narrow = keypoints.map((value, i) => (i % 3 === 0 ? (value * width) / SIDE : value))
+    const source = { ...sourceOf(vignette, width, SIDE), figures: [{ keypoints: narrow, hands: [], goods: [] }] }
+    const { made } = await render(source, asksFor(['facebook_post']))
+    const { at } = await rgbOf(made[0]!.bytes)
+    const levels = Array.from({ length: 60 }, (_, i) => {
+      const block = Array.from({ length: 100 }, (_, n) => at(599 - i * 10 - (n % 10), 310 + Math.floor(n / 10))[0]!)
+      return block.reduce((sum, level) => sum + level, 0) / block.length
+    })
+    const rises = levels.map((level, i) => level - Math.min(...levels.slice(0, i + 1)))
+    expect(Math.max(...rises)).toBeLessThanOrEqual(1)
+  })
+
   test('a cut-out is padded with white, whichever fill was asked', async () => {
     const clear = standing(grey.map((value, i) => (i % 4 === 3 ? 0 : value)))
     for (const fill of FILLS) {

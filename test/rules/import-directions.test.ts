@@ -51,7 +51,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['src/kernel', 'src/credits', 'src/messages', 'src/progress/events', 'src/generations/types'],
     ...['src/providers/contract', 'src/providers/errors'],
   ],
-  'src/apps': ['src/kernel', 'src/credits', 'src/http/fields', 'src/generations/types', 'src/exports/types'],
+  'src/apps': [
+    ...['src/kernel', 'src/credits', 'src/http/fields', 'src/generations/types', 'src/exports/types'],
+    'src/exports/fields',
+  ],
 }
 
 /** These may name types of anybody: a type makes no dependency at run time. */

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm'
 import { openDatabase } from '../../src/db/client'
 import { generatedPoses, generations } from '../../src/db/tables/generations'
 import { creditAdjustments, paymentNotices, payments } from '../../src/db/tables/money'
+import { exportVariants, pictureBackgrounds, pictureJobs } from '../../src/db/tables/pictures'
 import { poseGeometry, poses } from '../../src/db/tables/poses'
 import { projects } from '../../src/db/tables/projects'
 import { poseRequests } from '../../src/db/tables/requests'
@@ -136,6 +137,42 @@ export async function pictureRow(
     ...{ generationMs: 1, createdAt: 1 },
     ...values,
     id,
+  })
+  return id
+}
+
+/** White behind a picture. */
+export async function backgroundRow(imageId: string): Promise<string> {
+  const id = newId('background')
+  await db.insert(pictureBackgrounds).values({
+    ...{
+      id,
+      imageId,
+      wishHash: id,
+      mode: 'solid_color',
+      wish: { mode: 'solid_color', color: '#FFFFFF', shadow: true },
+    },
+    ...{ objectKey: `${id}.png`, thumbnailKey: `${id}.jpg`, sizeBytes: 1, madeBy: 'bgj_row:0', createdAt: 1 },
+  })
+  return id
+}
+
+/** An export that is over. */
+export async function pictureJobRow(userId: string): Promise<string> {
+  const id = newId('export')
+  await db.insert(pictureJobs).values({
+    ...{ id, userId, app: 'exports', status: 'completed', total: 1, completed: 1, failed: 0, cancelled: 0 },
+    ...{ creditsCharged: 0, version: 1, createdAt: 1, endedAt: 1 },
+  })
+  return id
+}
+
+/** A file of a picture for Shopee. */
+export async function variantRow(imageId: string): Promise<string> {
+  const id = newId('variant')
+  await db.insert(exportVariants).values({
+    ...{ id, imageId, recipeHash: id, format: 'shopee_product', objectKey: `${id}.jpg`, contentType: 'image/jpeg' },
+    ...{ widthPx: 1000, heightPx: 1000, sizeBytes: 1, crc32: 0, isPadded: false, keeps: 'body', createdAt: 1 },
   })
   return id
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { FORMAT_IDS } from '../../exports/types'
+import { formatName } from '../../exports/fields'
 import { idField, poseText, promptText } from '../../http/fields'
 import {
   JOB_GIVE_UP_MS,
@@ -33,7 +33,10 @@ const Common = {
     .openapi({ description: 'Of the first picture; the others count up from it. One is drawn by lot without it' }),
   width: side,
   height: side,
-  useBackgroundChanger: z.boolean().default(false),
+  useBackgroundChanger: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'Without it the other background fields count for nothing' }),
   backgroundMode: z.enum(['ai_generate', 'solid_color', 'upload', 'transparent']).optional(),
   backgroundPrompt: promptText(3, 300).optional(),
   backgroundColor: z
@@ -42,11 +45,14 @@ const Common = {
     .optional(),
   backgroundImageId: idField('upload').optional(),
   outputFormats: z
-    .array(z.enum(FORMAT_IDS))
+    .array(formatName())
     .max(MAX_FORMATS)
     .refine((formats) => new Set(formats).size === formats.length, 'must not name a format twice')
     .default([])
-    .openapi({ description: 'Files of each picture that are to be there without being asked for; `GET /formats`' }),
+    .openapi({
+      description:
+        'Files of each picture that are to be there without being asked for; formats of `GET /formats` or their short names',
+    }),
   fund: z.enum(['credits']).optional().openapi({ description: "Pay in credits and leave a plan's daily quota alone" }),
   // Not a default: an Idempotency-Key from before this field answers its request as ever.
   poseControl: z.enum(['required', 'preferred']).optional().openapi({

@@ -71,13 +71,16 @@ export const registerCheckVariant = (app: App) =>
     await takeCheck(ctx, caller.userId)
     const size = { width: picture.widthPx, height: picture.heightPx }
     const made = { imageId: id, format, picture: size, figures: picture.figures ?? [] }
-    const checked = await oneAtATime(async () => {
-      const object = await ctx.env.MEDIA.get(variant.objectKey)
-      // Deleted this very moment: the next request makes it anew.
-      if (!object) throw fail('UNAVAILABLE', { format }, RETRY_AFTER_SECONDS)
-      const bytes = new Uint8Array(await object.arrayBuffer())
-      return checkBytes(bytes, made, languageOf(c.req.header('accept-language')))
-    })
+    const checked = await oneAtATime(
+      async () => {
+        const object = await ctx.env.MEDIA.get(variant.objectKey)
+        // Deleted this very moment: the next request makes it anew.
+        if (!object) throw fail('UNAVAILABLE', { format }, RETRY_AFTER_SECONDS)
+        const bytes = new Uint8Array(await object.arrayBuffer())
+        return checkBytes(bytes, made, languageOf(c.req.header('accept-language')))
+      },
+      { owner: caller.userId },
+    )
     return c.json({ format, ...checked }, 200)
   })
 

@@ -16,7 +16,7 @@ const route = defineRoute({
   request: { params: idParam('export') },
   responses: {
     302: { description: 'The ZIP is at `Location`, a signed URL that lives at most 15 minutes' },
-    ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'CONFLICT', 'VALIDATION_FAILED', 'UNAVAILABLE'),
+    ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'CONFLICT', 'VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'),
   },
 })
 

@@ -40,7 +40,8 @@ const route = defineRoute({
   responses: {
     200: { description: 'The whole archive', ...zip },
     206: { description: 'The asked part of it', ...zip },
-    ...errors('FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'RANGE_NOT_SATISFIABLE', 'VALIDATION_FAILED', 'UNAVAILABLE'),
+    ...errors('FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'RANGE_NOT_SATISFIABLE', 'VALIDATION_FAILED', 'RATE_LIMITED'),
+    ...errors('UNAVAILABLE'),
   },
 })
 

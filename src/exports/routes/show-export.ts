@@ -19,7 +19,7 @@ const route = defineRoute({
   request: { params: idParam('export') },
   responses: {
     200: json(z.object({ export: ExportSchema })),
-    ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED', 'UNAVAILABLE'),
+    ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED', 'RATE_LIMITED', 'UNAVAILABLE'),
   },
 })
 

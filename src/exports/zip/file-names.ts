@@ -45,9 +45,22 @@ const EXTENSIONS: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': '
 export const fileNameOf = (stem: string, format: string, contentType: string): string =>
   `${stem}_${format}.${EXTENSIONS[contentType] ?? 'bin'}`
 
+/** What leads elsewhere, what Windows does not take, and what is not seen or turns the text around. */
+const UNSAFE = /[/\\:*?"<>|\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+
+/** A name in any language as one of a file, without its extension: nothing in it leads anywhere or hides what it is. */
+function plainName(name: string): string {
+  const plain = name
+    .toWellFormed()
+    .replace(UNSAFE, ' ')
+    .replace(/\s+/gu, ' ')
+    .replace(/^[\s.]+|[\s.]+$/gu, '')
+  return plain === '' || RESERVED.test(plain.toLowerCase()) ? slugOf(plain, 'pictures') : plain
+}
+
 /** RFC 6266 and RFC 8187: a name in any language, with an ASCII one for clients that know no other. */
 export function attachmentOf(name: string): string {
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+  const encoded = encodeURIComponent(plainName(name)).replace(
     /['()*!]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   )

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
 import type { Ctx } from '../../ctx'
+import { fail } from '../../http/errors'
 import { sha256Hex } from '../../kernel/hash'
-import { userObject } from '../../objects'
+import { attemptsObject, userObject } from '../../objects'
 import { manifestOf } from '../manifest'
 import { collectContents, type EndedExport } from './collect'
 import { type ArchiveContents, forgetContents, isWhole, keepContents, readContents } from './contents'
@@ -15,11 +16,14 @@ export type Archive = { contents: ArchiveContents; entries: ArchiveEntry[]; plan
 export type NoArchive = 'running' | 'failed' | 'cancelled' | 'expired' | 'unknown'
 
 const ETAG_CHARACTERS = 32
+/** Of one user, a minute: to lay out an archive of 5,000 files takes 2 MB, as many rows and 0.1 s, also for one byte of it. */
+export const LOOKS_PER_MINUTE = 120
+const MINUTE_MS = 60_000
 
 /**
  * The archive of an export. Its contents are fixed at the first look after the end. Files that are gone since are built again
  * when they are few; then the archive is another one unless the same bytes came out. Throws `UNAVAILABLE` when they cannot
- * be built now. `work`: what the user's object says of the job, from whoever has asked it.
+ * be built now, `RATE_LIMITED` beyond LOOKS_PER_MINUTE at archives of this user. `work`: what the user's object says of the job, from whoever has asked it.
  */
 export async function openArchive(
   ctx: Ctx,
@@ -29,6 +33,7 @@ export async function openArchive(
 ): Promise<Archive | NoArchive> {
   const early = work && withoutArchive(work)
   if (early) return early
+  await takeLook(ctx, userId)
   const kept = await readContents(ctx, userId, exportId)
   if (kept && (await isWhole(ctx, kept))) return archiveOf(kept)
   const found = work ?? (await exportWork(ctx, userId, exportId))
@@ -43,6 +48,14 @@ export async function openArchive(
   }
   await keepContents(ctx, userId, contents)
   return archiveOf(contents)
+}
+
+async function takeLook({ env }: Ctx, userId: string): Promise<void> {
+  const counter = attemptsObject(env, await sha256Hex(`archives\n${userId}`))
+  const admission = await counter.takeSlot({ max: LOOKS_PER_MINUTE, windowMs: MINUTE_MS })
+  if (admission.ok) return
+  const details = { limit: 'archiveLooksPerMinute', max: LOOKS_PER_MINUTE, remaining: 0 }
+  throw fail('RATE_LIMITED', details, Math.ceil(admission.retryAfterMs / 1000))
 }
 
 export type ExportWork = EndedExport

@@ -64,7 +64,7 @@ export const registerCreateUpload = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const earlier = await readEarlier(ctx, caller.userId)
-    const stored = await withRoomFor(c.req.raw, async () =>
+    const stored = await withRoomFor(c.req.raw, caller.userId, async () =>
       storeUpload(ctx, caller.userId, earlier, await readFile(c.req.raw)),
     )
     if (!stored.ok) throw refused(stored, languageOf(c.req.header('accept-language')))

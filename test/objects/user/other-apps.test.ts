@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { eventsAfter } from '../../../durable-objects/user/events'
-import { areDelivered } from '../../../durable-objects/user/jobs'
+import { areDelivered, findJob, viewJob } from '../../../durable-objects/user/jobs'
 import { dueProjection } from '../../../durable-objects/user/outbox'
 import { writeProjection } from '../../../durable-objects/user/project'
 import { promote } from '../../../durable-objects/user/queueing'
@@ -83,13 +83,37 @@ test('files and backgrounds take nothing from the hour of shoots, nor these from
     expect(rateRefusal(sql, 1, LIMITS, T0 + 1, 'backgrounds')).toMatchObject({ limit: 'posesPerHour', remaining: 0 })
   }))
 
-test('what was asked for first is made first, whatever it is', () =>
+test('of one app what was asked for first is made first; another app waits for none of it', () =>
+  withSql((sql) => {
+    openAccount(sql, 10_000)
+    const { id } = startJob(sql, { poses: 20, taskWindow: 2 }, T0)
+    const [files, more, changes] = [exportAsk(5), exportAsk(1), backgroundsAsk(1)]
+    for (const [n, ask] of [files, more, changes].entries()) start(sql, { ...ask, taskWindow: 2 }, T0 + 1 + n)
+    const sent = promote(sql, T0 + 9).map(({ jobId, position }) => [jobId, position])
+    const expected = [
+      ...[
+        [id, 0],
+        [id, 1],
+        [files.job.id, 0],
+        [files.job.id, 1],
+      ],
+      [changes.job.id, 0],
+    ]
+    expect(sent).toHaveLength(expected.length)
+    expect(sent).toEqual(expect.arrayContaining(expected))
+    const ahead = (jobId: string) => viewJob(sql, findJob(sql, jobId)!, T0 + 9).queuePosition
+    expect([files, more, changes].map(({ job }) => ahead(job.id))).toEqual([0, 5, 0])
+    expect(promote(sql, T0 + 10)).toEqual([])
+  }))
+
+test('files that are being built make no shoot a large one', () =>
   withSql((sql) => {
     openAccount(sql, 1_000)
-    const { id } = startJob(sql, { poses: 2, taskWindow: 2 }, T0)
-    const later = exportAsk(2)
-    start(sql, { ...later, taskWindow: 2 }, T0 + 1)
-    expect(promote(sql, T0 + 2).map(({ jobId }) => jobId)).toEqual([id, id])
+    const limits = { posesPerHour: 1_000, generatesPerMinute: 10 }
+    expect(start(sql, { ...exportAsk(500), limits }, T0)).toMatchObject({ ok: true })
+    const { id } = startJob(sql, { poses: 1 }, T0 + 1)
+    promote(sql, T0 + 2)
+    expect(claim(sql, { jobId: id, position: 0 }, LEASE_MS, T0 + 3)).toMatchObject({ go: true, share: 8 * 4 })
   }))
 
 test('a picture that was called off while it was kept is nobody’s to export', () =>
