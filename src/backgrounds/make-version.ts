@@ -7,6 +7,7 @@ import type { PictureRow } from '../generations/find-pictures'
 import { backgroundKey, backgroundThumbnailKey } from '../generations/object-keys'
 import { uploadPixels } from '../generations/picture-spec'
 import { newId } from '../kernel/ids'
+import { HOUR_MS } from '../kernel/limits'
 import { markProvenance } from '../provenance/mark'
 import { ImageError } from '../render/image/image-error'
 import { createImageKernel } from '../render/image/kernel'
@@ -69,16 +70,22 @@ export async function makeVersion(ctx: Ctx, ask: Ask): Promise<MadeVersion | 'go
   return { row, maskKey: mask.key, maskMicroUsd: mask.costMicroUsd }
 }
 
+/** Far below the age at which uploads/reap-orphans.ts takes an object without a row. */
+const OLD_MS = HOUR_MS
+
 /**
  * Two jobs with the same wish may both come here: the first file stays, and both tell its size. What a ZIP says of a file is
  * read from the row, long after.
  */
-async function putOnce({ env }: Ctx, key: string, png: Uint8Array<ArrayBuffer>): Promise<number> {
-  const put = await env.MEDIA.put(key, png, {
-    httpMetadata: { contentType: 'image/png' },
-    onlyIf: new Headers({ 'if-none-match': '*' }),
-  })
-  return put?.size ?? (await env.MEDIA.head(key))?.size ?? png.byteLength
+async function putOnce({ env, now }: Ctx, key: string, png: Uint8Array<ArrayBuffer>): Promise<number> {
+  const httpMetadata = { contentType: 'image/png' }
+  const put = await env.MEDIA.put(key, png, { httpMetadata, onlyIf: new Headers({ 'if-none-match': '*' }) })
+  if (put) return put.size
+  const kept = await env.MEDIA.get(key)
+  const bytes = kept ? await kept.arrayBuffer() : png
+  // What a crash left long ago has no row yet, and might be swept away before it gets one: put again, it is young.
+  if (!kept || now() - kept.uploaded.getTime() > OLD_MS) await env.MEDIA.put(key, bytes, { httpMetadata })
+  return bytes.byteLength
 }
 
 async function compose(

@@ -91,8 +91,9 @@ export async function startExport(
     ...{ route: 'exports', key, fingerprint: await fingerprint('POST', '/exports', body) },
     job: {
       ...{ id: newId('export'), app: 'exports', type: 'EXPORT', textPrompt: null, params },
-      // Any of its projects: what is deleted meanwhile is missing in the archive, and said to be.
-      projectId: shoots.get(pictures[0]!.generationId)!.projectId,
+      // Of none: a project that is deleted meanwhile is missing in the archive, and said to be. And code from before exports,
+      // to which a rollback returns, takes a job with a project for a generation, which D1 refuses with all that comes with it.
+      projectId: '',
     },
     tasks: pictures.map((picture, i) => toTask(picture, names[i]!)),
     price: { poseCredits: 0, backgroundCredits: 0 },
@@ -128,12 +129,12 @@ async function idsOf(ctx: Ctx, { userId }: Caller, generationId: string): Promis
   return rows.map(({ id }) => id)
 }
 
-type Shoot = { projectId: string; textPrompt: string | null }
+type Shoot = { textPrompt: string | null }
 
 async function shootsOf({ db }: Ctx, pictures: PictureRow[]): Promise<Map<string, Shoot>> {
-  const { id, projectId, textPrompt } = generations
+  const { id, textPrompt } = generations
   const rows = await db
-    .select({ id, projectId, textPrompt })
+    .select({ id, textPrompt })
     .from(generations)
     .where(
       oneOf(

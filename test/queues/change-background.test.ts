@@ -109,6 +109,21 @@ test('a crash after the place was paid does not pay it again', async () => {
   await expectOnce(user, imageId)
 })
 
+test('a file that a crash left two days ago is put anew before a row names it, or it would be swept away', async () => {
+  const { user, imageId } = await withPicture()
+  const job = await begin(user, imageId, WHITE)
+  failRow()
+  await deliver([{ body: job.body }])
+  vi.setSystemTime(Date.now() + 2 * 24 * 3_600 * SECOND_MS)
+  const put = vi.spyOn(env.MEDIA, 'put')
+  const again = await begin(user, imageId, WHITE)
+  await deliver([{ body: again.body }])
+  const [version] = await versions(imageId)
+  const puts = put.mock.calls.filter(([key]) => key === version!.object_key)
+  expect(puts.map(([, , options]) => options?.onlyIf !== undefined)).toEqual([true, false])
+  expect((await bytesAt(version!.object_key)).byteLength).toBe(version!.size_bytes)
+})
+
 test('a consumer that dies between the row and the end is followed by one that is charged all the same', async () => {
   const { user, imageId } = await withPicture()
   const { body, view } = await begin(user, imageId, WHITE)

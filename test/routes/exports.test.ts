@@ -10,8 +10,9 @@ import { LOOKS_PER_MINUTE, openArchive } from '../../src/exports/zip/open-archiv
 import { sha256Hex } from '../../src/kernel/hash'
 import { newId } from '../../src/kernel/ids'
 import { SIGNED_URL_LIFETIME_MS } from '../../src/kernel/limits'
-import { attemptsObject } from '../../src/objects'
+import { attemptsObject, userObject } from '../../src/objects'
 import { expectJson, ORIGIN, request, requestAs, signUp } from '../support/app'
+import { shotPictures } from '../support/backgrounds'
 import {
   askExport,
   type Export,
@@ -489,6 +490,17 @@ describe('what cannot be asked', () => {
     expect(refused!.status).toBe('failed')
     const late = await askExport(sari, { imageIds: [refused!.id], formats: FORMATS })
     expect(await errorOf(late)).toMatchObject({ code: 'NOT_FOUND', details: { field: 'imageIds.0' } })
+  })
+
+  test('an export is of no project: to the lists of older code it is no generation, and no project waits for it', async () => {
+    const sari = await signUp()
+    const { picture, generation } = await shotPictures(sari)
+    await holdQueue(sari)
+    const body = { imageIds: [picture.id], formats: ['shopee_product'] }
+    const started = await expectJson<StartedExport>(askExport(sari, body), 202)
+    expect(await userObject(env, sari.user.id).job(started.export.id)).toMatchObject({ projectId: '' })
+    const { projectId } = (await userObject(env, sari.user.id).job(generation.id))!
+    expect((await requestAs(sari, `${GENERATOR}/projects/${projectId}`, { method: 'DELETE' })).status).toBe(204)
   })
 
   test('the same key gives the same export, and another body under it is refused', async () => {
