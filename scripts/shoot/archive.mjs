@@ -1,7 +1,8 @@
 // The ZIP of a shoot in the sizes that shops ask for: ordered, waited for, and brought to disk.
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -45,14 +46,16 @@ async function fetchInto(api, { id, sizeBytes }, path) {
     try {
       const response = await fetch(new URL(downloadUrl, api.origin), {
         headers: have > 0 ? { range: `bytes=${have}-` } : {},
-        signal: AbortSignal.timeout(stallLimitMs + sizeBytes / 1_000),
+        signal: AbortSignal.timeout(stallLimitMs + Math.ceil(sizeBytes / 1_000)),
       })
       if (response.status !== (have > 0 ? 206 : 200)) throw new Error(`the ZIP answered ${response.status}`)
       const file = createWriteStream(path, { flags: have > 0 ? 'a' : 'w' })
       try {
         await pipeline(Readable.fromWeb(response.body), file)
       } finally {
-        have += file.bytesWritten
+        // What is being written when the line breaks is written still, and no stream counts it: only the closed file knows.
+        if (!file.closed) await once(file, 'close')
+        have = (await stat(path)).size
       }
     } catch (error) {
       if (tried >= maxTries) throw new Error(`The ZIP did not arrive: ${error.cause?.message ?? error.message}`)

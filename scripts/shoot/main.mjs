@@ -137,7 +137,7 @@ async function make(api, plan, request, args, interrupt) {
       dir: shown,
       files,
       sheet: files.length > 0 ? await writeSheet(sheet, dir, shown) : undefined,
-      downloadFailures: failures,
+      downloadFailures: zip?.failure ? [...failures, zip.failure] : failures,
       zip: zip?.path && { ...zip, path: zip.path.replace(dir, shown) },
     })
   } finally {
@@ -146,19 +146,15 @@ async function make(api, plan, request, args, interrupt) {
   }
 }
 
-/** The pictures in the asked formats. They are paid and on disk already: a ZIP that fails is told, and no more. */
+/** The pictures in the asked formats: the ZIP, or `{ failure }`. They are paid and on disk already, so it stops nothing. */
 async function saveZip(api, generationId, { formats, json }, dir) {
   const bar = progressBar(json ? process.stderr : process.stdout)
   try {
-    return await saveArchive(api, {
-      generationId,
-      formats,
-      dir,
-      onProgress: (state) => bar.update({ ...state, pose: 'ZIP' }),
-    })
+    const onProgress = (state) => bar.update({ ...state, pose: 'ZIP' })
+    const zip = await saveArchive(api, { generationId, formats, dir, onProgress })
+    return zip.path ? zip : { failure: 'ZIP: no file could be made' }
   } catch (error) {
-    bar.say(error.message)
-    return undefined
+    return { failure: `ZIP: ${error.message}` }
   } finally {
     bar.end()
   }

@@ -10,11 +10,9 @@ export const EntrySchema = z
     change: z.number().int().openapi({ description: 'What it adds to available + held - owed' }),
     from: z.string(),
     to: z.string(),
-    reference: z
-      .string()
-      .openapi({
-        description: 'The generation (`gen_`), change of backgrounds (`bgj_`), payment or grant it belongs to',
-      }),
+    reference: z.string().openapi({
+      description: 'The generation (`gen_`), change of backgrounds (`bgj_`), payment or grant it belongs to',
+    }),
     availableAfter: z.number().int(),
     heldAfter: z.number().int(),
     owedAfter: z.number().int(),
