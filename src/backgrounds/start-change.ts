@@ -67,6 +67,9 @@ async function remembered(
   return { job: JSON.parse(answer.answer) as JobView | null, replayed: answer.replayed }
 }
 
+/** They have the numbers of shoots, and are counted apart from them. */
+const LIMIT_NAMES = { generatesPerMinute: 'backgroundJobsPerMinute', posesPerHour: 'backgroundsPerHour' }
+
 async function start(
   ctx: Ctx,
   caller: Caller,
@@ -91,7 +94,7 @@ async function start(
   })
   if (answer.ok) return { job: answer.job, replayed: answer.replayed }
   if (refusal && answer.code === 'RATE_LIMITED') throw refusal
-  throw startRefusal(answer, ctx.now())
+  throw startRefusal(answer, ctx.now(), LIMIT_NAMES)
 }
 
 /** The seed is the place's; a change of a colour has none to speak of. */

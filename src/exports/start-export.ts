@@ -5,7 +5,7 @@ import type { Ctx } from '../ctx'
 import { generatedPoses, generations } from '../db/tables/generations'
 import { poses } from '../db/tables/poses'
 import { findPictures, type PictureRow } from '../generations/find-pictures'
-import { secondsUntil, startRefusal, tryStart } from '../generations/start-job'
+import { startRefusal, tryStart } from '../generations/start-job'
 import type { ExportParams, TaskPlan } from '../generations/types'
 import type { Caller } from '../http/access-token'
 import { fail, type Language } from '../http/errors'
@@ -22,7 +22,7 @@ import { slugOf, uniqueNames } from './zip/file-names'
 
 /** Exports are free, so these alone keep anybody from having the same pictures packed all day. */
 const LIMITS = { generatesPerMinute: 10, posesPerHour: 5_000 }
-const LIMIT_NAMES = { generatesPerMinute: 'exportsPerMinute', posesPerHour: 'exportedPicturesPerHour' } as const
+const LIMIT_NAMES = { generatesPerMinute: 'exportsPerMinute', posesPerHour: 'exportedPicturesPerHour' }
 
 const unique = <T>(values: T[]): boolean => new Set(values).size === values.length
 
@@ -102,9 +102,7 @@ export async function startExport(
     limits: LIMITS,
   })
   if (answer.ok) return { ...answer, params }
-  if (answer.code !== 'RATE_LIMITED') throw startRefusal(answer, ctx.now())
-  const { limit, max, remaining, retryAfterMs } = answer.refusal
-  throw fail('RATE_LIMITED', { limit: LIMIT_NAMES[limit], max, remaining }, secondsUntil(retryAfterMs, 0))
+  throw startRefusal(answer, ctx.now(), LIMIT_NAMES)
 }
 
 async function picturesOf(ctx: Ctx, caller: Caller, { imageIds, generationId }: ExportBody): Promise<PictureRow[]> {

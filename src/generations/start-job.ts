@@ -30,8 +30,12 @@ export async function startJob(ctx: Ctx, caller: Caller, ask: JobAsk): Promise<S
   return answer
 }
 
-/** What a caller is told when his job did not start. `now` in ms. */
-export function startRefusal(answer: Exclude<StartAnswer, { ok: true }>, now: number) {
+/** What a caller is told when his job did not start. `now` in ms; `limitNames`: what the limits are called for this app. */
+export function startRefusal(
+  answer: Exclude<StartAnswer, { ok: true }>,
+  now: number,
+  limitNames = { generatesPerMinute: 'generatesPerMinute', posesPerHour: 'posesPerHour' },
+) {
   switch (answer.code) {
     case 'SESSION_REVOKED':
       return fail('UNAUTHENTICATED')
@@ -54,7 +58,7 @@ export function startRefusal(answer: Exclude<StartAnswer, { ok: true }>, now: nu
     }
     case 'RATE_LIMITED': {
       const { limit, max, remaining, retryAfterMs } = answer.refusal
-      return fail('RATE_LIMITED', { limit, max, remaining }, secondsUntil(now + retryAfterMs, now))
+      return fail('RATE_LIMITED', { limit: limitNames[limit], max, remaining }, secondsUntil(now + retryAfterMs, now))
     }
   }
 }

@@ -7,7 +7,7 @@ export const MAX_WAIT_SECONDS = 60
 
 /** For a route's description. No declared parameter: what is declared is validated, and any text is a valid Prefer. */
 export const PREFER_DESCRIPTION =
-  'With `Prefer: wait=n` (RFC 7240) the answer comes when the generation has ended or n seconds are over, at most ' +
+  'With `Prefer: wait=n` (RFC 7240) the answer comes when all pictures have an end or n seconds are over, at most ' +
   `${MAX_WAIT_SECONDS}; \`Preference-Applied\` says so. What is no such wish is ignored.`
 
 /** Longer ones are cut: nobody has that much to prefer. */

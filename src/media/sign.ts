@@ -17,6 +17,10 @@ export async function signMediaPath(secret: string, id: string, variant: MediaVa
   return `/api/v1/media/${id}?variant=${variant}&exp=${expiresAt}&sig=${sig}`
 }
 
+/** For whoever comes too late with a link; the time stands in the link itself. Undefined while it has not come. */
+export const whyForbidden = (exp: number, now: number): { reason: string } | undefined =>
+  exp <= now ? { reason: 'the link has run out; what led to it has a new one' } : undefined
+
 /** Whether a path was signed by us and has not run out. */
 export async function isSignedMediaPath(
   secret: string,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PoseMessage } from '../../src/messages'
 import { providerObject, userObject } from '../../src/objects'
 import { imageProviders } from '../../src/providers/registry'
+import { countedDatabase as countRows } from '../support/counted-database'
 import { configWith, controlOf } from '../support/providers'
 import { deliver, messagesOf, openUser, startFor } from '../support/queue'
 
@@ -35,26 +36,9 @@ async function rowsOf(stub: DurableObjectStub): Promise<() => number> {
 /** The database, counting the rows that are written through it. */
 function countedDatabase() {
   let rows = 0
-  const originals = new WeakMap<object, D1PreparedStatement>()
-  const add = <Result>(result: Result): Result => {
-    for (const { meta } of [result].flat() as D1Result[]) rows += meta.rows_written
-    return result
-  }
-  const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const own = {
-      bind: (...values: unknown[]) => counted(statement.bind(...values)),
-      run: async () => add(await statement.run()),
-      all: async () => add(await statement.all()),
-      raw: (options: { columnNames: true }) => statement.raw(options),
-      first: (column: string) => statement.first(column),
-    } as unknown as D1PreparedStatement
-    originals.set(own, statement)
-    return own
-  }
-  const db = {
-    prepare: (query: string) => counted(env.DB.prepare(query)),
-    batch: async (statements: object[]) => add(await env.DB.batch(statements.map((each) => originals.get(each)!))),
-  }
+  const db = countRows((written) => {
+    rows += written
+  })
   return { db, written: () => rows }
 }
 

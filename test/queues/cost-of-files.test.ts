@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
+import { countedDatabase } from '../support/counted-database'
 import { startAsk } from '../support/jobs'
 import { deliver, messagesOf, type OpenUser, openUser } from '../support/queue'
 
@@ -13,26 +14,9 @@ const CLASSES = { put: 'a', list: 'a', get: 'b', head: 'b' } as const
 /** What everything costs from here on, seen from the queue's side and the user's object. */
 async function meter(user: OpenUser) {
   const counts = { d1: 0, object: 0, a: 0, b: 0, messages: 0 }
-  const originals = new WeakMap<object, D1PreparedStatement>()
-  const add = <Result>(result: Result): Result => {
-    for (const { meta } of [result].flat() as D1Result[]) counts.d1 += meta.rows_written
-    return result
-  }
-  const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const own = {
-      bind: (...values: unknown[]) => counted(statement.bind(...values)),
-      run: async () => add(await statement.run()),
-      all: async () => add(await statement.all()),
-      raw: (options: { columnNames: true }) => statement.raw(options),
-      first: (column: string) => statement.first(column),
-    } as unknown as D1PreparedStatement
-    originals.set(own, statement)
-    return own
-  }
-  const DB = {
-    prepare: (query: string) => counted(env.DB.prepare(query)),
-    batch: async (statements: object[]) => add(await env.DB.batch(statements.map((each) => originals.get(each)!))),
-  }
+  const DB = countedDatabase((rows) => {
+    counts.d1 += rows
+  })
   const MEDIA = new Proxy(env.MEDIA, {
     get(bucket, name) {
       const kind = CLASSES[name as keyof typeof CLASSES]

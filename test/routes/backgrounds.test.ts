@@ -23,7 +23,7 @@ import { errorOf } from '../support/walk'
 
 const MATTING_OFF = { FAL_KEY: '', MATTING_URL: '' }
 
-test('a finished picture gets a white background for 10 credits, and its original stays as it was', async () => {
+test('changeBackground: a finished picture gets a white background for 10 credits, and its original stays as it was', async () => {
   const sari = await signUp()
   const { generation, picture } = await shotPictures(sari)
   const before = await fileAt(picture.outputImageUrl)
@@ -102,7 +102,7 @@ test('the same background again is shown again at once, and is free', async () =
   expect((await change(sari, picture.id, { backgroundMode: 'transparent' }, key)).status).toBe(422)
 })
 
-test('to undo it is free: the original is shown, and what was made is kept', async () => {
+test('undoBackground, listBackgrounds: to undo it is free, the original is shown, and what was made is kept', async () => {
   const sari = await signUp()
   const { generation, picture } = await shotPictures(sari)
   await changed(sari, picture.id, WHITE)
@@ -144,7 +144,7 @@ test('five requests for one background at the same time are one charge', async (
   expect(await creditsOf(sari)).toEqual({ available: 260, held: 0 })
 })
 
-test('a whole shoot is changed in one job; what had that background is shown again and free', async () => {
+test('changeBackgrounds, showBackgroundJob: a whole shoot is changed in one job; what had that background is shown again and free', async () => {
   const sari = await signUp()
   const { generation, pictures } = await shotPictures(sari, { batchSize: 3 })
   await changed(sari, pictures[1]!.id, WHITE)
@@ -162,6 +162,24 @@ test('a whole shoot is changed in one job; what had that background is shown aga
   expect(await creditsOf(sari)).toEqual({ available: 300 - 90 - 30, held: 0 })
 })
 
+test('changes of backgrounds are limited for themselves, under a name of their own', async () => {
+  const sari = await signUp()
+  const { picture } = await shotPictures(sari)
+  const one = { LIMIT_GENERATES_PER_MINUTE: '1' }
+  const colored = (backgroundColor: string) =>
+    requestIn(one, `${GENERATOR}/poses/${picture.id}/background`, {
+      json: { ...WHITE, backgroundColor },
+      headers: { authorization: `Bearer ${sari.accessToken}`, 'idempotency-key': newKey() },
+    })
+  expect((await colored('#000011')).status).toBe(202)
+  const late = await colored('#000012')
+  expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await errorOf(late)).toMatchObject({
+    code: 'RATE_LIMITED',
+    details: { limit: 'backgroundJobsPerMinute', max: 1, remaining: 0 },
+  })
+})
+
 test('somebody else’s picture is not found, nor is one among others', async () => {
   const [sari, budi] = [await signUp(), await signUp()]
   const { picture, generation } = await shotPictures(sari)
@@ -171,7 +189,8 @@ test('somebody else’s picture is not found, nor is one among others', async ()
   for (const named of [{ imageIds: [own.id, picture.id] }, { generationId: generation.id }]) {
     const headers = { 'idempotency-key': newKey() }
     const answer = await requestAs(budi, `${GENERATOR}/backgrounds`, { json: { ...named, ...WHITE }, headers })
-    expect(answer.status).toBe(404)
+    const field = named.imageIds ? 'imageIds.1' : 'generationId'
+    expect(await errorOf(answer)).toMatchObject({ code: 'NOT_FOUND', details: { field } })
   }
   const { id } = await upload(sari)
   const stolen = await change(budi, own.id, { backgroundMode: 'upload', backgroundImageId: id })
@@ -243,7 +262,7 @@ test('where nobody makes places from words, words are a 503 and a colour is not'
   expect(await endOf(sari, job.id)).toMatchObject({ creditCharged: 10 })
 })
 
-test('cancelled before it begins it costs nothing', async () => {
+test('cancelBackgroundJob: before it begins it costs nothing', async () => {
   const sari = await signUp()
   const { generation, pictures } = await shotPictures(sari, { batchSize: 2 })
   await holdQueue(sari)

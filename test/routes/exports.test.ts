@@ -87,7 +87,7 @@ const pictureFile = async (id: string) =>
     ({ format }) => format === FORMATS[0],
   )!
 
-describe('a ZIP', () => {
+describe('createExport: a ZIP', () => {
   beforeAll(newShoot)
 
   test('has every picture in every format, and a manifest that says how each came to be', async () => {
@@ -194,7 +194,7 @@ describe('a ZIP', () => {
   })
 })
 
-describe('a broken download', () => {
+describe('showArchive: a broken download', () => {
   let done: Export
   let whole: Uint8Array
   beforeAll(async () => {
@@ -338,7 +338,7 @@ describe('files that are lost', () => {
   }, 30_000)
 })
 
-describe('while it runs', () => {
+describe('cancelExport and what else may be asked while it runs', () => {
   beforeEach(newShoot)
 
   test('there is no ZIP yet, and its owner may call it off', async () => {
@@ -410,7 +410,8 @@ describe('who may have it', () => {
     const link = answer.headers.get('location')
     expect((await bytesOf(link)).length).toBeGreaterThan(1_000)
     vi.useFakeTimers({ now: Date.now() + SIGNED_URL_LIFETIME_MS, toFake: ['Date'] })
-    expect(await errorOf(await get(link))).toMatchObject({ code: 'FORBIDDEN' })
+    const late = await errorOf(await get(link))
+    expect(late).toMatchObject({ code: 'FORBIDDEN', details: { reason: expect.stringContaining('has run out') } })
   })
 
   test('nobody with a link that was changed', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { composeBackground } from '../../src/backgrounds/compose/compose-background'
-import { type LightTables, linearToOklab, matchLight } from '../../src/backgrounds/compose/light-match'
+import { type LightTables, matchLight } from '../../src/backgrounds/compose/light-match'
+import { linearToOklab } from '../../src/kernel/oklab'
 import { colourAt, drawn, kernel, plain } from './compose-fixtures'
 
 type Rgb = readonly [number, number, number]

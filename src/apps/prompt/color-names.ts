@@ -1,3 +1,5 @@
+import { linearToOklab, toLinear } from '../../kernel/oklab'
+
 type Lab = readonly [number, number, number]
 
 /** Colours as a person would say them; a text model knows these words, and a hex number hardly. */
@@ -28,21 +30,8 @@ export function colorName(hex: string): string {
   return labs[far.indexOf(Math.min(...far))]!.name
 }
 
-/** sRGB to Oklab, as published by Björn Ottosson (2020): distances in it are close to those that people see. */
 function oklab(hex: string): Lab {
   const value = Number.parseInt(hex.slice(1), 16)
-  const [r, g, b] = [linear(value >> 16), linear((value >> 8) & 255), linear(value & 255)]
-  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-  return [
-    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
-    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
-    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
-  ]
-}
-
-function linear(byte: number): number {
-  const share = byte / 255
-  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  const linear = (byte: number) => toLinear(byte / 255)
+  return linearToOklab(linear(value >> 16), linear((value >> 8) & 255), linear(value & 255))
 }

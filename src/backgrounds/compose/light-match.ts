@@ -1,3 +1,4 @@
+import { linearToOklab, toLinear } from '../../kernel/oklab'
 import type { Rgba } from '../../render/image/pixels'
 
 /** What the person's colours become: a table for each channel, in code values. */
@@ -98,22 +99,10 @@ function lightOf(rgba: Rgba, width: number, mask: Uint8Array | null): Light | nu
   return { lightness, a, b: blueness, spread: Math.sqrt(Math.max(0, squares / count - mean * mean)) }
 }
 
-const toLinear = (code: number): number => (code <= 0.04045 ? code / 12.92 : ((code + 0.055) / 1.055) ** 2.4)
 const toCode = (linear: number): number => (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055)
 const LINEAR = Float64Array.from({ length: 256 }, (_, code) => toLinear(code / 255))
 
 type Triple = [number, number, number]
-
-export function linearToOklab(r: number, g: number, b: number): Triple {
-  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-  return [
-    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
-    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
-    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
-  ]
-}
 
 function oklabToLinear(lightness: number, a: number, b: number): Triple {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3

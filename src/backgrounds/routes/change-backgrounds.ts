@@ -60,7 +60,8 @@ export const registerChangeBackgrounds = (app: App) =>
 /** All of them, in their order, or 404: half a change would be a surprise. */
 async function named(ctx: Ctx, userId: string, ids: string[]): Promise<PictureRow[]> {
   const found = await findPictures(ctx, userId, ids)
-  if (found.size < ids.length) throw fail('NOT_FOUND', { field: 'imageIds' })
+  const missing = ids.findIndex((id) => !found.has(id))
+  if (missing >= 0) throw fail('NOT_FOUND', { field: `imageIds.${missing}` })
   return ids.map((id) => found.get(id)!)
 }
 

@@ -6,6 +6,7 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { idField, idParam } from '../../http/fields'
 import { errors } from '../../http/responses'
+import { whyForbidden } from '../../media/sign'
 import { forgetFile } from '../zip/contents'
 import { attachmentOf } from '../zip/file-names'
 import { type Archive, openArchive } from '../zip/open-archive'
@@ -51,7 +52,7 @@ export const registerShowArchive = (app: App) =>
     const { id } = c.req.valid('param')
     const { user, exp, sig } = c.req.valid('query')
     if (!(await isSignedArchivePath(ctx.config.MEDIA_SIGNING_SECRET, { id, user, exp, sig }, ctx.now())))
-      throw fail('FORBIDDEN')
+      throw fail('FORBIDDEN', whyForbidden(exp, ctx.now()))
     const archive = await openArchive(ctx, user, id)
     if (archive === 'unknown') throw fail('NOT_FOUND')
     if (typeof archive === 'string') throw fail('CONFLICT', { status: archive })

@@ -10,7 +10,7 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { errors } from '../../http/responses'
 import { idPattern } from '../../kernel/ids'
-import { isSignedMediaPath, type MediaVariant } from '../sign'
+import { isSignedMediaPath, type MediaVariant, whyForbidden } from '../sign'
 
 const route = defineRoute({
   operationId: 'showMedia',
@@ -44,7 +44,7 @@ export const registerShowMedia = (app: App) =>
     const { variant, exp, sig } = c.req.valid('query')
     const { ctx } = c.var
     if (!(await isSignedMediaPath(ctx.config.MEDIA_SIGNING_SECRET, { id, variant, exp, sig }, ctx.now())))
-      throw fail('FORBIDDEN')
+      throw fail('FORBIDDEN', whyForbidden(exp, ctx.now()))
     const stored = await storedUnder(ctx, id, variant)
     const object = stored?.key ? await ctx.env.MEDIA.get(stored.key) : null
     if (!stored || !object) throw fail('NOT_FOUND')
