@@ -29,8 +29,13 @@ export async function ownTables(): Promise<string[]> {
   return results.map(({ name }) => name)
 }
 
-/** What the engine writes by itself, later: of these the rows of the people in question count, nobody else's. */
+const OF_THEIR_PICTURES = `where image_id in
+    (select id from generated_poses where user_id in (select value from json_each(?1)))`
+/** What the engine writes by itself, later: of these the rows of the people in question count, nobody else’s. */
 const WHOSE: Record<string, string> = {
+  export_variants: OF_THEIR_PICTURES,
+  picture_backgrounds: OF_THEIR_PICTURES,
+  picture_jobs: 'where user_id in (select value from json_each(?1))',
   generations: 'where user_id in (select value from json_each(?1))',
   generated_poses: 'where user_id in (select value from json_each(?1))',
   pose_selections: `where generation_id in
