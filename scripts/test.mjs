@@ -15,9 +15,9 @@ deploy without deploying (size of the Worker).
 
 /**
  * Gzipped size that the Worker may have. The platform allows 3 MiB on the free plan and 10 MiB on the paid one; what is
- * spent here is start-up time, which it limits to one second.
+ * spent here is start-up time, which it limits to one second. 296 KiB of it code pictures, 128 of these the WebP coder.
  */
-const gzipBudgetKiB = 600
+const gzipBudgetKiB = 750
 
 const reportPath = join(root, '.wrangler', 'test-report.json')
 
