@@ -30,9 +30,11 @@ async function recover(user: OpenUser, jobId: string): Promise<void> {
   }
 }
 
-/** Pictures put into R2 so far, by key: one is a master and a thumbnail. */
-const mastersPut = (): string[] =>
-  vi.mocked(env.MEDIA.put).mock.calls.flatMap(([key]) => (key.endsWith('_master') ? key : []))
+/** Pictures of a job put into R2 so far, by key. What other files left in the queue goes on beside them. */
+const mastersPut = (jobId: string): string[] =>
+  vi
+    .mocked(env.MEDIA.put)
+    .mock.calls.flatMap(([key]) => (key.endsWith('_master') && key.includes(`/${jobId}/`) ? key : []))
 
 const rows = async (jobId: string) =>
   (await env.DB.prepare('SELECT variation_key FROM generated_poses WHERE generation_id = ?').bind(jobId).all()).results
@@ -50,7 +52,7 @@ test('a crash after fifty of a hundred pictures: only the other fifty are made, 
 
   await recover(user, job.id)
   expect(await user.object().job(job.id)).toMatchObject({ status: 'completed', completed: 100, creditsCharged: 3_000 })
-  expect([mastersPut().length, new Set(mastersPut()).size]).toEqual([100, 100])
+  expect([mastersPut(job.id).length, new Set(mastersPut(job.id)).size]).toEqual([100, 100])
   expect(await rows(job.id)).toHaveLength(100)
   expect(await user.sql(books)).toMatchObject({ available: 0, held: 0, spent: 3_000 })
   expect(await user.object().verify()).toMatchObject({ ok: true })
@@ -70,7 +72,7 @@ test('a consumer that dies after six of ten pictures: the other four are finishe
 
   await recover(user, job.id)
   expect(await user.object().job(job.id)).toMatchObject({ status: 'completed', completed: 10, creditsCharged: 300 })
-  expect([mastersPut().length, new Set(mastersPut()).size]).toEqual([10, 10])
+  expect([mastersPut(job.id).length, new Set(mastersPut(job.id)).size]).toEqual([10, 10])
   expect(await rows(job.id)).toHaveLength(10)
   expect(await user.object().verify()).toMatchObject({ ok: true })
 })
