@@ -15,8 +15,8 @@ const nowMs = 'unixepoch() * 1000'
 
 /**
  * SQL statements, each below 90 KB, that bring the library tables to what data/poses says: parents before children,
- * usage and favourite counts kept, poses that left the data hidden, the search index built anew, and last the row of
- * `library_versions`. `limit` asks for a spread subset of about so many poses (see subset.mjs).
+ * usage and favourite counts kept, what an admin edited left as it is, poses that left the data hidden, and last the row
+ * of `library_versions`. Tags, categories, counts and the search index follow by the triggers of the database. `limit` asks for a spread subset of about so many poses (see subset.mjs).
  */
 export function libraryStatements({ limit } = {}) {
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) throw new Error(`Not a number of poses: ${limit}`)
@@ -30,15 +30,15 @@ export function libraryStatements({ limit } = {}) {
       'poses',
       'id',
       poses.map((pose) => pose.row),
-      { added_at: nowMs },
+      { whenNew: { added_at: nowMs }, unless: 'poses.edited_at is not null' },
     ),
     ...upserts(
       'pose_geometry',
       'pose_id',
       poses.map((pose) => pose.geometry),
+      { unless: 'exists (select 1 from poses where id = excluded.pose_id and edited_at is not null)' },
     ),
     ...hideLeftOut(poses),
-    ...refreshDerived,
     `insert into library_versions (name, version, applied_at) values ('poses', ${literal(version)}, ${nowMs})
      on conflict (name) do update set version = excluded.version, applied_at = excluded.applied_at`,
   ]
@@ -49,12 +49,15 @@ export function libraryStatements({ limit } = {}) {
   return statements
 }
 
-/** `insert … on conflict do update` for rows of one shape. `whenNew`: SQL of columns that only an insert writes. */
-function upserts(table, key, rows, whenNew = {}) {
+/**
+ * `insert … on conflict do update` for rows of one shape. `whenNew`: SQL of columns that only an insert writes; `unless`: SQL of
+ * rows that an update leaves alone.
+ */
+function upserts(table, key, rows, { whenNew = {}, unless } = {}) {
   const columns = Object.keys(rows[0])
   const head = `insert into ${table} (${[...columns, ...Object.keys(whenNew)].join(', ')}) values\n`
   const updates = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`)
-  const tail = `\non conflict (${key}) do update set ${updates.join(', ')}`
+  const tail = `\non conflict (${key}) do update set ${updates.join(', ')}${unless ? ` where not (${unless})` : ''}`
   const tuples = rows.map((row) => {
     const values = [...columns.map((column) => literal(row[column])), ...Object.values(whenNew)]
     return `(${values.join(', ')})`
@@ -83,39 +86,11 @@ function hideLeftOut(poses) {
   const sources = JSON.stringify([...new Set(poses.map((pose) => pose.row.source))])
   return [
     `update poses set is_public = 0
-     where source in (select value from json_each(${literal(sources)}))
+     where is_public and edited_at is null and owner_id is null
+       and source in (select value from json_each(${literal(sources)}))
        and id not in (select value from json_each(${literal(ids)}))`,
   ]
 }
-
-// What other tables repeat of a pose, always derived from the poses themselves. The search index is emptied and filled
-// in two statements; `wrangler d1 execute --file` and `batch` run all of them as one transaction.
-const refreshDerived = [
-  `delete from pose_category_members where not exists (
-     select 1 from poses, json_each(poses.category_path)
-     where poses.id = pose_category_members.pose_id and json_each.value = pose_category_members.category_slug)`,
-  `insert or ignore into pose_category_members (category_slug, pose_id)
-   select json_each.value, poses.id from poses, json_each(poses.category_path)`,
-  `delete from pose_tags where not exists (
-     select 1 from poses where poses.id = pose_tags.pose_id and (
-       pose_tags.tag in (select lower(value) from json_each(poses.tags_en)) or
-       pose_tags.tag in (select lower(value) from json_each(poses.tags_id))))`,
-  `insert or ignore into pose_tags (tag, pose_id)
-   select lower(json_each.value), poses.id from poses, json_each(poses.tags_en) union
-   select lower(json_each.value), poses.id from poses, json_each(poses.tags_id)`,
-  `update pose_categories set pose_count = (
-     select count(*) from pose_category_members join poses on poses.id = pose_category_members.pose_id
-     where pose_category_members.category_slug = pose_categories.slug and poses.is_public = 1)`,
-  'delete from pose_search',
-  `insert into pose_search (pose_id, names, tags, categories, descriptions)
-   select id, name_en || ' ' || name_id,
-     (select group_concat(value, ' ') from json_each(tags_en)) || ' ' ||
-     (select group_concat(value, ' ') from json_each(tags_id)),
-     (select group_concat(pose_categories.name_en || ' ' || pose_categories.name_id, ' ')
-      from json_each(category_path) join pose_categories on pose_categories.slug = json_each.value),
-     description_en || ' ' || description_id
-   from poses where is_public = 1 order by display_order`,
-]
 
 /** A value as an SQLite literal (https://sqlite.org/lang_expr.html#literal_values_constants_). */
 function literal(value) {

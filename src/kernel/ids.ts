@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   backgroundJob: 'bgj',
   variant: 'exv',
   export: 'exp',
+  collection: 'col',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

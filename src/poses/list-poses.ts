@@ -18,7 +18,7 @@ export async function listPoses(db: Database, filter: PoseFilter, language: Lang
   const found = db.select(cardColumns).from(poses).$dynamic()
   const counted = db.select({ total: sql<number>`count(*)` }).from(poses).$dynamic()
   if (search) {
-    for (const query of [found, counted]) query.innerJoin(poseSearch, eq(poseSearch.poseId, poses.id))
+    for (const query of [found, counted]) query.innerJoin(poseSearch, eq(poseSearch.number, poses.number))
   }
   const where = and(...conditionsOf(filter), search?.where)
   const offset = (filter.page - 1) * filter.limit

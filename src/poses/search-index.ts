@@ -1,18 +1,18 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
-import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import type { WordMatch } from './match-expression'
 
 /**
- * The search index of migrations/0001_pose_search.sql as drizzle joins it. It is declared here and not among db/tables,
+ * The search index of migrations/0005_library.sql as drizzle joins it. It is declared here and not among db/tables,
  * because drizzle-kit would take a virtual table for a plain one and write a migration for it.
  */
-export const poseSearch = sqliteTable('pose_search', { poseId: text('pose_id').notNull() })
+export const poseSearch = sqliteTable('pose_search', { number: integer('rowid').notNull() })
 
 /** Condition: the row matches an FTS5 expression of match-expression.ts. */
 export const matches = (expression: string): SQL => sql`pose_search match ${expression}`
 
 /** Best match first (https://sqlite.org/fts5.html#the_bm25_function): names count most, then tags, categories, text. */
-const byFrequency: SQL = sql.raw('bm25(pose_search, 0, 10, 5, 3, 1)')
+const byFrequency: SQL = sql.raw('bm25(pose_search, 10, 5, 3, 1)')
 
 /** Part of a word's weight that a pose gets for having it anywhere; names and tags give the rest. */
 const ANYWHERE = 0.4
@@ -24,7 +24,7 @@ const ANYWHERE = 0.4
 export function byRelevance(words: readonly WordMatch[]): SQL[] {
   if (words.length === 1) return [byFrequency]
   const has = (expression: string) =>
-    sql`(pose_search.pose_id in (select pose_id from pose_search where ${matches(expression)}))`
+    sql`(pose_search.rowid in (select rowid from pose_search where ${matches(expression)}))`
   const scores = words.map(
     ({ expression, weight }) =>
       sql`${literal(weight)} * (${literal(ANYWHERE)} * ${has(expression)} +

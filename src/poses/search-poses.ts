@@ -27,7 +27,7 @@ export async function planSearch(db: Database, text: string): Promise<PoseSearch
 }
 
 async function countMatches(db: Database, expression: string): Promise<number> {
-  const found = db.select({ id: poseSearch.poseId }).from(poseSearch).where(matches(expression)).limit(ENOUGH_MATCHES)
+  const found = db.select({ id: poseSearch.number }).from(poseSearch).where(matches(expression)).limit(ENOUGH_MATCHES)
   return (await found).length
 }
 
@@ -38,7 +38,7 @@ export async function searchPoseIds(db: Database, text: string, limit: number): 
   const rows = await db
     .select({ id: poses.id })
     .from(poseSearch)
-    .innerJoin(poses, eq(poses.id, poseSearch.poseId))
+    .innerJoin(poses, eq(poses.number, poseSearch.number))
     .where(and(search.where, eq(poses.isPublic, true)))
     .orderBy(...search.order, asc(poses.displayOrder), asc(poses.id))
     .limit(limit)

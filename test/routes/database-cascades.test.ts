@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
+import { newId } from '../../src/kernel/ids'
 import {
   backgroundRow,
   generationRow,
@@ -38,7 +39,11 @@ const EDGES = [
   'picture_jobs.user_id -> users: CASCADE',
   'pose_categories.parent_slug -> pose_categories: RESTRICT',
   'pose_category_members.category_slug -> pose_categories: RESTRICT',
-  'pose_category_members.pose_id -> poses: CASCADE',
+  'pose_collection_items.collection_id -> pose_collections: CASCADE',
+  'pose_collection_items.pose_id -> poses: CASCADE',
+  'pose_collections.user_id -> users: CASCADE',
+  'pose_daily_uses.pose_id -> poses: CASCADE',
+  'pose_facet_counts.category_slug -> pose_categories: RESTRICT',
   'pose_favorites.pose_id -> poses: CASCADE',
   'pose_favorites.user_id -> users: CASCADE',
   'pose_geometry.pose_id -> poses: CASCADE',
@@ -48,11 +53,15 @@ const EDGES = [
   'pose_request_votes.user_id -> users: CASCADE',
   'pose_requests.category_slug -> pose_categories: SET NULL',
   'pose_requests.completed_pose_id -> poses: SET NULL',
+  'pose_requests.reference_upload_id -> uploads: SET NULL',
   'pose_requests.user_id -> users: CASCADE',
   'pose_selections.generation_id -> generations: CASCADE',
   'pose_selections.pose_id -> poses: CASCADE',
-  'pose_tags.pose_id -> poses: CASCADE',
+  'pose_shapes.pose_id -> poses: CASCADE',
+  'pose_uses.pose_id -> poses: CASCADE',
+  'pose_uses.user_id -> users: CASCADE',
   'poses.category_slug -> pose_categories: RESTRICT',
+  'poses.owner_id -> users: CASCADE',
   'projects.avatar_upload_id -> uploads: SET NULL',
   'projects.user_id -> users: CASCADE',
   'simulated_orders.payment_id -> payments: CASCADE',
@@ -83,18 +92,20 @@ async function household() {
     "insert into pose_categories(slug, name_en, name_id, level, display_order) values (?, 'Row', 'Row', 1, 99)",
     category,
   )
-  const pose = await poseRow({ categorySlug: category })
+  const pose = await poseRow({ categorySlug: category, categoryPath: [category], tagsEn: ['row'], props: ['row'] })
   const picture = await pictureRow(user, generation, { poseId: pose })
   await backgroundRow(picture)
   await variantRow(picture)
   await pictureJobRow(user)
   const request = await requestRow(user, { categorySlug: category, completedPoseId: pose })
-  await run('insert into pose_category_members values (?, ?)', category, pose)
-  await run("insert into pose_tags values ('row', ?)", pose)
+  await run("insert into pose_shapes values ('', 1, ?, 0, x'00')", pose)
   await run('insert into pose_favorites values (?, ?, 1)', user, pose)
   await run('insert into pose_ratings values (?, ?, 5, 1)', pose, user)
   await run('insert into pose_selections values (?, ?)', generation, pose)
   await run('insert into pose_request_votes values (?, ?, 1)', request, user)
+  const collection = newId('collection')
+  await run("insert into pose_collections values (?, ?, 'Row', 1, 1)", collection, user)
+  await run('insert into pose_collection_items values (?, ?, 1)', collection, pose)
   await run("insert into credit_entries values (?, 1, 'grant', 'source:welcome', 'available', 1, 'row', 1)", user)
   return { user, upload, project, generation, picture, category, pose, request, payment: await paymentRow(user) }
 }
@@ -129,10 +140,17 @@ describe('deleting', () => {
 
   test('a pose takes what describes and rates it; pictures made of it stay, without its name', async () => {
     const { pose, picture, request, generation } = await household()
+    await run('update poses set is_public = 1 where id = ?', pose)
+    expect(await count('pose_tags', 'pose_id', pose)).toBeGreaterThan(0)
     await run('delete from poses where id = ?', pose)
     for (const table of [
       'pose_category_members',
       'pose_tags',
+      'pose_props',
+      'pose_shapes',
+      'pose_uses',
+      'pose_daily_uses',
+      'pose_collection_items',
       'pose_geometry',
       'pose_favorites',
       'pose_ratings',
@@ -148,14 +166,14 @@ describe('deleting', () => {
   test('a category with poses, members or children is refused; an empty one leaves requests without it', async () => {
     const { category, pose, request } = await household()
     const remove = () => run('delete from pose_categories where slug = ?', category)
+    await run('update poses set is_public = 1 where id = ?', pose)
     await expect(remove()).rejects.toThrow(/FOREIGN KEY constraint failed/)
-    await run(
-      'update poses set category_slug = (select slug from pose_categories where slug <> ? limit 1) where id = ?',
-      category,
-      pose,
-    )
+    const elsewhere = "(select slug from pose_categories where slug <> ?1 and slug not like 'row-%' limit 1)"
+    await run(`update poses set category_slug = ${elsewhere} where id = ?2`, category, pose)
+    // Its path still names the category: so does the row of members.
     await expect(remove()).rejects.toThrow(/FOREIGN KEY constraint failed/)
-    await run('delete from pose_category_members where category_slug = ?', category)
+    await run(`update poses set category_path = json_array(${elsewhere}) where id = ?2`, category, pose)
+    expect(await count('pose_category_members', 'category_slug', category)).toBe(0)
     const child = `${category}-child`
     await run(
       "insert into pose_categories(slug, parent_slug, name_en, name_id, level, display_order) values (?, ?, 'R', 'R', 2, 1)",
@@ -188,6 +206,8 @@ describe('deleting', () => {
       'credit_entries',
       'pose_favorites',
       'pose_ratings',
+      'pose_uses',
+      'pose_collections',
       'pose_requests',
       'pose_request_votes',
     ]) {

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import * as collections from '../../src/db/tables/collections'
 import * as generations from '../../src/db/tables/generations'
 import * as money from '../../src/db/tables/money'
 import * as operations from '../../src/db/tables/operations'
@@ -28,7 +29,7 @@ import {
   variantRow,
 } from '../support/rows'
 
-const tables = [generations, money, operations, pictures, poses, projects, requests, uploads, users]
+const tables = [collections, generations, money, operations, pictures, poses, projects, requests, uploads, users]
   .flatMap((file) => Object.values(file) as unknown[])
   .filter((value): value is SQLiteTable => is(value, SQLiteTable))
   .map(getTableConfig)
@@ -99,6 +100,7 @@ beforeAll(async () => {
   await db.insert(money.products).values({ ...plan, id: PLAN, isOnSale: false })
   const period = { status: 'active' as const, startedAt: 1, periodEndsAt: 2, graceUntil: 3, updatedAt: 1 }
   await db.insert(money.subscriptions).values({ ...period, userId: user, productId: PLAN })
+  await db.insert(poses.poseTermCounts).values({ kind: 'prop', term: 'row-term', poseCount: 0 })
   const id = (key: string, value: string) => ({ key, id: value })
   Object.assign(rows, {
     users: id('id', user),
@@ -117,10 +119,12 @@ beforeAll(async () => {
     credit_adjustments: id('id', await adjustmentRow(user)),
     poses: id('id', await poseRow()),
     pose_requests: id('id', await requestRow(user)),
+    pose_term_counts: id('term', 'row-term'),
   })
   return async () => {
     await env.DB.prepare("delete from dead_letters where id = 'dlq_row'").run()
     await env.DB.prepare('delete from poses where id = ?').bind(rows.poses!.id).run()
+    await env.DB.prepare("delete from pose_term_counts where term = 'row-term'").run()
     await env.DB.prepare('delete from users where id = ?').bind(user).run()
     await env.DB.prepare('delete from payment_notices where payment_id = ?').bind(payment).run()
     await env.DB.prepare('delete from products where id = ?').bind(PLAN).run()
@@ -139,7 +143,7 @@ describe('columns with fixed values', () => {
       .map((column) => [`${table.name}.${column.name}`, table.name, column] as const),
   )
 
-  test('there are some in sixteen tables', () => {
+  test('there are some in seventeen tables', () => {
     expect(new Set(enums.map(([, table]) => table))).toEqual(new Set(Object.keys(rows)))
   })
 

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { eq } from 'drizzle-orm'
+import { eq, isNull } from 'drizzle-orm'
 import { openDatabase } from '../../src/db/client'
 import { generatedPoses, generations } from '../../src/db/tables/generations'
 import { creditAdjustments, paymentNotices, payments } from '../../src/db/tables/money'
@@ -220,9 +220,15 @@ export async function makeAdmin(person: Person): Promise<Person> {
 
 /** A pose that the library does not show, with the values of one that it does. */
 export async function poseRow(values: Partly<typeof poses> = {}): Promise<string> {
-  const [like] = await db.select().from(poses).innerJoin(poseGeometry, eq(poseGeometry.poseId, poses.id)).limit(1)
+  const [like] = await db
+    .select()
+    .from(poses)
+    .innerJoin(poseGeometry, eq(poseGeometry.poseId, poses.id))
+    .where(isNull(poses.ownerId))
+    .limit(1)
   const id = values.id ?? `row-${crypto.randomUUID()}`
-  await db.insert(poses).values({ ...like!.poses, isPublic: false, ...values, id })
+  // A trigger gives it a number of its own.
+  await db.insert(poses).values({ ...like!.poses, isPublic: false, number: null, ...values, id })
   await db.insert(poseGeometry).values({ poseId: id, geometry: like!.pose_geometry.geometry })
   return id
 }

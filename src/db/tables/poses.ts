@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { type AnySQLiteColumn, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import {
+  type AnySQLiteColumn,
+  blob,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 import { holds, oneOf, timestampMs } from './columns'
 import { users } from './users'
 
@@ -17,7 +26,7 @@ export const poseCategories = sqliteTable(
     color: text('color'),
     level: integer('level').notNull(),
     displayOrder: integer('display_order').notNull(),
-    /** Poses in this category and below it, written by the seed in the same batch as the poses. */
+    /** Public library poses in this category and below it, counted by a trigger. */
     poseCount: integer('pose_count').notNull().default(0),
   },
   (t) => [holds('pose_categories_level', sql`${t.level} between 1 and 3`)],
@@ -52,8 +61,22 @@ export const poses = sqliteTable(
     isPremium: integer('is_premium', { mode: 'boolean' }).notNull().default(false),
     /** False hides a pose from the library; generations that used it keep it (soft delete). */
     isPublic: integer('is_public', { mode: 'boolean' }).notNull().default(true),
+    /** Whose private pose it is; null for the library's. A private one is never public, whatever its other columns say. */
+    ownerId: text('owner_id').references(() => users.id, { onDelete: 'cascade' }),
+    /** Row of the pose in the search index; a trigger gives it to library poses, private ones have none. */
+    number: integer('number'),
+    /** Pictures that were made of it, counted by a trigger on generated_poses. */
     usageCount: integer('usage_count').notNull().default(0),
+    /** Counted by triggers on pose_favorites and pose_ratings, in the statement that changes those. */
     favoriteCount: integer('favorite_count').notNull().default(0),
+    ratingSum: integer('rating_sum').notNull().default(0),
+    ratingCount: integer('rating_count').notNull().default(0),
+    /** usageCount + favoriteCount as the cron last saw them: lists sort by it, so that their order holds still for a while. */
+    popularity: integer('popularity').notNull().default(0),
+    /** When somebody changed it by hand: the seed leaves it alone from then on. */
+    editedAt: timestampMs('edited_at'),
+    /** Soft delete: pictures that were made of it keep it. */
+    deletedAt: timestampMs('deleted_at'),
     /** Order of the curated library. */
     displayOrder: integer('display_order').notNull(),
     /** When the seed first wrote the pose; an update keeps it. */
@@ -68,8 +91,16 @@ export const poses = sqliteTable(
     oneOf('poses_difficulty', t.difficulty, DIFFICULTIES),
     oneOf('poses_gender', t.gender, GENDERS),
     holds('poses_people_count', sql`${t.peopleCount} between 1 and 2`),
-    // Serves the curated page and its total without a sort; every other order sorts what its filter left.
+    // Each order of the library, so that a page reads as many rows as it shows. Written when the catalogue changes.
     index('poses_by_order').on(t.isPublic, t.displayOrder),
+    index('poses_by_popularity').on(t.isPublic, sql`${t.popularity} desc`, t.displayOrder),
+    index('poses_by_age').on(t.isPublic, sql`${t.addedAt} desc`, t.displayOrder),
+    index('poses_by_name_en').on(t.isPublic, sql`${t.nameEn} collate nocase`),
+    index('poses_by_name_id').on(t.isPublic, sql`${t.nameId} collate nocase`),
+    uniqueIndex('poses_by_number').on(t.number),
+    index('poses_by_owner').on(t.ownerId, t.addedAt).where(sql`${t.ownerId} is not null`),
+    // What the cron has to bring up to date, and nothing else.
+    index('poses_popularity_due').on(t.id).where(sql`${t.popularity} <> ${t.usageCount} + ${t.favoriteCount}`),
   ],
 )
 
@@ -81,18 +112,20 @@ export const poseGeometry = sqliteTable('pose_geometry', {
   geometry: text('geometry', { mode: 'json' }).$type<PoseGeometry>().notNull(),
 })
 
-/** One row for each category a pose is in, at every level: `category=ecommerce` finds what is below it too. */
+/**
+ * One row for each category a public library pose is in, at every level: `category=ecommerce` finds what is below it too.
+ * This table and all down to libraryState are written by the triggers of migrations/0005_library.sql alone.
+ */
 export const poseCategoryMembers = sqliteTable(
   'pose_category_members',
   {
     categorySlug: text('category_slug')
       .notNull()
       .references(() => poseCategories.slug, { onDelete: 'restrict' }),
-    poseId: text('pose_id')
-      .notNull()
-      .references(() => poses.id, { onDelete: 'cascade' }),
+    displayOrder: integer('display_order').notNull(),
+    poseId: text('pose_id').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.categorySlug, t.poseId] })],
+  (t) => [primaryKey({ columns: [t.categorySlug, t.displayOrder, t.poseId] })],
 )
 
 export const poseTags = sqliteTable(
@@ -100,11 +133,115 @@ export const poseTags = sqliteTable(
   {
     /** Lower case, English or Indonesian. */
     tag: text('tag').notNull(),
+    displayOrder: integer('display_order').notNull(),
+    poseId: text('pose_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tag, t.displayOrder, t.poseId] })],
+)
+
+export const poseProps = sqliteTable(
+  'pose_props',
+  {
+    prop: text('prop').notNull(),
+    displayOrder: integer('display_order').notNull(),
+    poseId: text('pose_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.prop, t.displayOrder, t.poseId] })],
+)
+
+/** How many public library poses have each combination of what a facet counts: a facet reads these, not the poses. */
+export const poseFacetCounts = sqliteTable(
+  'pose_facet_counts',
+  {
+    categorySlug: text('category_slug')
+      .notNull()
+      .references(() => poseCategories.slug, { onDelete: 'restrict' }),
+    difficulty: text('difficulty').$type<(typeof DIFFICULTIES)[number]>().notNull(),
+    gender: text('gender').$type<(typeof GENDERS)[number]>().notNull(),
+    view: text('view').notNull(),
+    framing: text('framing').notNull(),
+    stance: text('stance').notNull(),
+    peopleCount: integer('people_count').notNull(),
+    isFeatured: integer('is_featured', { mode: 'boolean' }).notNull(),
+    isPremium: integer('is_premium', { mode: 'boolean' }).notNull(),
+    poseCount: integer('pose_count').notNull(),
+  },
+  (t) => [
+    primaryKey({
+      columns: [
+        ...([t.categorySlug, t.difficulty, t.gender, t.view, t.framing] as const),
+        ...([t.stance, t.peopleCount, t.isFeatured, t.isPremium] as const),
+      ],
+    }),
+  ],
+)
+
+export const TERM_KINDS = ['tag_en', 'tag_id', 'prop'] as const
+
+/** How many public library poses have each tag of a language, and each prop. */
+export const poseTermCounts = sqliteTable(
+  'pose_term_counts',
+  {
+    kind: text('kind', { enum: TERM_KINDS }).notNull(),
+    term: text('term').notNull(),
+    poseCount: integer('pose_count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.term] }), oneOf('pose_term_counts_kind', t.kind, TERM_KINDS)],
+)
+
+/** One row. `version` grows with every change of what lists show or sort by; caches are keyed by it. */
+export const libraryState = sqliteTable(
+  'library_state',
+  { id: integer('id').primaryKey(), version: integer('version').notNull() },
+  (t) => [holds('library_state_one_row', sql`${t.id} = 1`)],
+)
+
+/**
+ * The index of nearest poses (src/poses/shape): a row for each person of a pose, in the cell that the person's skeleton
+ * falls into. `ownerId` is '' for the library.
+ */
+export const poseShapes = sqliteTable(
+  'pose_shapes',
+  {
+    ownerId: text('owner_id').notNull().default(''),
+    cell: integer('cell').notNull(),
     poseId: text('pose_id')
       .notNull()
       .references(() => poses.id, { onDelete: 'cascade' }),
+    person: integer('person').notNull(),
+    /** Of all people of the pose. */
+    descriptor: blob('descriptor', { mode: 'buffer' }).$type<Uint8Array>().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tag, t.poseId] })],
+  (t) => [primaryKey({ columns: [t.ownerId, t.cell, t.poseId, t.person] }), index('pose_shapes_by_pose').on(t.poseId)],
+)
+
+/** What somebody has made pictures of, for lists of what was used lately and most. Written by a trigger on generated_poses. */
+export const poseUses = sqliteTable(
+  'pose_uses',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    poseId: text('pose_id')
+      .notNull()
+      .references(() => poses.id, { onDelete: 'cascade' }),
+    uses: integer('uses').notNull(),
+    lastUsedAt: timestampMs('last_used_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.poseId] })],
+)
+
+/** Pictures of a pose by WIB day (days since 1970 at UTC+7). Written by the same trigger. */
+export const poseDailyUses = sqliteTable(
+  'pose_daily_uses',
+  {
+    poseId: text('pose_id')
+      .notNull()
+      .references(() => poses.id, { onDelete: 'cascade' }),
+    day: integer('day').notNull(),
+    uses: integer('uses').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.poseId, t.day] })],
 )
 
 export const poseFavorites = sqliteTable(
@@ -164,6 +301,8 @@ export type PosePerson = {
   /** 21 x (x, y) in 0..1, or null when the hand is hidden or outside the picture. */
   handLeft2d: number[] | null
   handRight2d: number[] | null
+  /** 68 or 70 x (x, y, 1), or 0,0,0 for a point that is not drawn; only imported poses have it. */
+  face2d?: number[] | null
   joints3d: number[]
   handLeft?: HandShape
   handRight?: HandShape

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { holds, oneOf, timestampMs } from './columns'
 import { poseCategories, poses } from './poses'
+import { uploads } from './uploads'
 import { users } from './users'
 
 export const REQUEST_STATUSES = ['pending', 'approved', 'in_progress', 'completed', 'rejected'] as const
@@ -19,12 +20,28 @@ export const poseRequests = sqliteTable(
     description: text('description').notNull(),
     categorySlug: text('category_slug').references(() => poseCategories.slug, { onDelete: 'set null' }),
     useCase: text('use_case', { enum: USE_CASES }).notNull(),
+    /** What it should look like; only the requester and admins see it before the request is approved. */
+    referenceUploadId: text('reference_upload_id').references(() => uploads.id, { onDelete: 'set null' }),
+    /** Counted by triggers on pose_request_votes. */
+    votesCount: integer('votes_count').notNull().default(0),
+    /** Whom the finished pose thanks; null for nobody. */
+    creditName: text('credit_name'),
     status: text('status', { enum: REQUEST_STATUSES }).notNull().default('pending'),
     adminNotes: text('admin_notes'),
     completedPoseId: text('completed_pose_id').references(() => poses.id, { onDelete: 'set null' }),
     createdAt: timestampMs('created_at').notNull(),
+    /** When its status last changed; 0: never. */
+    updatedAt: timestampMs('updated_at').notNull().default(0),
+    /** When requester and voters had been told of its end. */
+    announcedAt: timestampMs('announced_at'),
   },
   (t) => [
+    index('pose_requests_by_votes').on(t.votesCount, t.id),
+    index('pose_requests_by_user').on(t.userId, t.id),
+    index('pose_requests_by_upload').on(t.referenceUploadId),
+    index('pose_requests_to_announce')
+      .on(t.id)
+      .where(sql`${t.status} in ('completed', 'rejected') and ${t.announcedAt} is null`),
     oneOf('pose_requests_status', t.status, REQUEST_STATUSES),
     oneOf('pose_requests_use_case', t.useCase, USE_CASES),
     holds('pose_requests_name', sql`length(${t.name}) between 1 and 100`),
