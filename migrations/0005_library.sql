@@ -28,6 +28,8 @@ CREATE TABLE `pose_daily_uses` (
 	`pose_id` text NOT NULL,
 	`day` integer NOT NULL,
 	`uses` integer NOT NULL,
+	`match_sum` real DEFAULT 0 NOT NULL,
+	`match_count` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`pose_id`, `day`),
 	FOREIGN KEY (`pose_id`) REFERENCES `poses`(`id`) ON UPDATE no action ON DELETE cascade
 ) WITHOUT ROWID;
@@ -102,18 +104,23 @@ CREATE TABLE `pose_tags` (
 	PRIMARY KEY(`tag`, `display_order`, `pose_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+ALTER TABLE `pose_categories` ADD `edited_at` integer;--> statement-breakpoint
 ALTER TABLE `poses` ADD `owner_id` text REFERENCES users(id) ON DELETE cascade;--> statement-breakpoint
 ALTER TABLE `poses` ADD `number` integer;--> statement-breakpoint
 ALTER TABLE `poses` ADD `rating_sum` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `poses` ADD `rating_count` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `poses` ADD `popularity` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `poses` ADD `rating_score` integer DEFAULT 350 NOT NULL;--> statement-breakpoint
 ALTER TABLE `poses` ADD `edited_at` integer;--> statement-breakpoint
 ALTER TABLE `poses` ADD `deleted_at` integer;--> statement-breakpoint
+ALTER TABLE `poses` ADD `shipped_revision` text;--> statement-breakpoint
 CREATE INDEX `poses_by_popularity` ON `poses` (`is_public`,"popularity" desc,`display_order`);--> statement-breakpoint
+CREATE INDEX `poses_by_rating` ON `poses` (`is_public`,"rating_score" desc,`display_order`);--> statement-breakpoint
 CREATE INDEX `poses_by_age` ON `poses` (`is_public`,"added_at" desc,`display_order`);--> statement-breakpoint
 CREATE INDEX `poses_by_name_en` ON `poses` (`is_public`,"name_en" collate nocase);--> statement-breakpoint
 CREATE INDEX `poses_by_name_id` ON `poses` (`is_public`,"name_id" collate nocase);--> statement-breakpoint
 CREATE UNIQUE INDEX `poses_by_number` ON `poses` (`number`);--> statement-breakpoint
+CREATE INDEX `poses_by_category` ON `poses` (`category_slug`);--> statement-breakpoint
 CREATE INDEX `poses_by_owner` ON `poses` (`owner_id`,`added_at`) WHERE "poses"."owner_id" is not null;--> statement-breakpoint
 CREATE INDEX `poses_popularity_due` ON `poses` (`id`) WHERE "poses"."popularity" <> "poses"."usage_count" + "poses"."favorite_count";--> statement-breakpoint
 ALTER TABLE `pose_requests` ADD `reference_upload_id` text REFERENCES uploads(id) ON DELETE set null;--> statement-breakpoint
@@ -124,6 +131,10 @@ ALTER TABLE `pose_requests` ADD `announced_at` integer;--> statement-breakpoint
 CREATE INDEX `pose_requests_by_votes` ON `pose_requests` (`votes_count`,`id`);--> statement-breakpoint
 CREATE INDEX `pose_requests_by_user` ON `pose_requests` (`user_id`,`id`);--> statement-breakpoint
 CREATE INDEX `pose_requests_to_announce` ON `pose_requests` (`id`) WHERE "pose_requests"."status" in ('completed', 'rejected') and "pose_requests"."announced_at" is null;--> statement-breakpoint
+CREATE INDEX `poses_rating_due` ON `poses` (`id`) WHERE "poses"."rating_score" <> ("poses"."rating_sum" * 100 + 1750) / ("poses"."rating_count" + 5);--> statement-breakpoint
+CREATE INDEX `pose_term_counts_by_count` ON `pose_term_counts` (`kind`,"pose_count" desc);--> statement-breakpoint
+CREATE INDEX `pose_uses_by_pose` ON `pose_uses` (`pose_id`);--> statement-breakpoint
+CREATE INDEX `pose_requests_by_category` ON `pose_requests` (`category_slug`);--> statement-breakpoint
 CREATE INDEX `pose_requests_by_upload` ON `pose_requests` (`reference_upload_id`);--> statement-breakpoint
 -- The search index anew: without a copy of the texts, and its rows numbered, so that one pose can be taken out.
 DROP TABLE `pose_vocabulary`;--> statement-breakpoint
@@ -218,7 +229,8 @@ CREATE TRIGGER `poses_forget` AFTER DELETE ON `poses` WHEN old.owner_id is null 
   update library_state set version = version + 1 where id = 1 and old.is_public;
 END;
 --> statement-breakpoint
-CREATE TRIGGER `poses_popularity` AFTER UPDATE OF popularity ON `poses` WHEN new.owner_id is null AND old.popularity <> new.popularity BEGIN
+CREATE TRIGGER `poses_ranking` AFTER UPDATE OF popularity, rating_score ON `poses` WHEN new.owner_id is null AND new.is_public
+  AND (old.popularity <> new.popularity OR old.rating_score <> new.rating_score) BEGIN
   update library_state set version = version + 1 where id = 1;
 END;
 --> statement-breakpoint
@@ -267,11 +279,15 @@ CREATE TRIGGER `generated_poses_use` AFTER INSERT ON `generated_poses` WHEN new.
   update poses set usage_count = usage_count + 1 where id = new.pose_id;
   insert into pose_uses (user_id, pose_id, uses, last_used_at) values (new.user_id, new.pose_id, 1, new.created_at)
     on conflict do update set uses = uses + 1, last_used_at = max(last_used_at, excluded.last_used_at);
-  insert into pose_daily_uses (pose_id, day, uses) values (new.pose_id, (new.created_at + 25200000) / 86400000, 1)
-    on conflict do update set uses = uses + 1;
+  insert into pose_daily_uses (pose_id, day, uses, match_sum, match_count)
+    values (new.pose_id, (new.created_at + 25200000) / 86400000, 1, coalesce(new.pose_match, 0), new.pose_match is not null)
+    on conflict do update set uses = uses + 1, match_sum = match_sum + excluded.match_sum,
+      match_count = match_count + excluded.match_count;
 END;
 --> statement-breakpoint
 -- What was there before is counted as the triggers would have.
+UPDATE `poses` SET `shipped_revision` = `revision`;
+--> statement-breakpoint
 UPDATE `poses` SET `number` = numbered.n FROM
   (select id, row_number() over (order by display_order, id) as n from poses) AS numbered WHERE numbered.id = poses.id;
 --> statement-breakpoint
@@ -285,5 +301,6 @@ UPDATE `pose_requests` SET `votes_count` = (select count(*) from pose_request_vo
 INSERT INTO `pose_uses` SELECT user_id, pose_id, count(*), max(created_at) FROM generated_poses
   WHERE pose_id is not null AND user_id in (select id from users) GROUP BY user_id, pose_id;
 --> statement-breakpoint
-INSERT INTO `pose_daily_uses` SELECT pose_id, (created_at + 25200000) / 86400000, count(*) FROM generated_poses
+INSERT INTO `pose_daily_uses` SELECT pose_id, (created_at + 25200000) / 86400000, count(*), coalesce(sum(pose_match), 0), count(pose_match)
+  FROM generated_poses
   WHERE pose_id is not null GROUP BY 1, 2;

@@ -3,6 +3,7 @@ import { backoffSeconds } from '../src/kernel/backoff'
 import { MAX_MESSAGE_TRIES } from '../src/kernel/limits'
 import { describeError } from '../src/kernel/log'
 import { Message } from '../src/messages'
+import { announceRequest } from './announce-request'
 import { buildAhead } from './build-variants'
 import { erasePictures } from './erase-pictures'
 import { park } from './park'
@@ -49,6 +50,7 @@ function handle(ctx: Ctx, message: Message): Promise<Verdict> {
   if (message.type === 'pose') return runTask(ctx, message)
   if (message.type === 'payment') return settleAgain(ctx, message)
   if (message.type === 'variants') return buildAhead(ctx, message).then(() => null)
+  if (message.type === 'request') return announceRequest(ctx, message).then(() => null)
   return erasePictures(ctx, message).then(() => null)
 }
 

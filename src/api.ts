@@ -44,16 +44,29 @@ import { registerListVariants } from './exports/routes/list-variants'
 import { registerShowArchive } from './exports/routes/show-archive'
 import { registerShowExport } from './exports/routes/show-export'
 import { registerShowVariant } from './exports/routes/show-variant'
+import { registerAddPictureFavorite } from './generations/routes/add-picture-favorite'
 import { registerCancelGeneration } from './generations/routes/cancel-generation'
 import { registerGenerate } from './generations/routes/generate'
 import { registerListGenerations } from './generations/routes/list-generations'
 import { registerListResults } from './generations/routes/list-results'
+import { registerRemovePictureFavorite } from './generations/routes/remove-picture-favorite'
 import { registerRetryGeneration } from './generations/routes/retry-generation'
 import { registerShowGeneration } from './generations/routes/show-generation'
 import { registerShowRecipe } from './generations/routes/show-recipe'
 import { registerShowDeepHealth } from './health/show-deep-health'
 import { registerShowHealth } from './health/show-health'
 import type { App } from './http/app-env'
+import { registerCreatePoseCategory } from './library-admin/routes/create-category'
+import { registerCreateLibraryPose } from './library-admin/routes/create-pose'
+import { registerDeletePoseCategory } from './library-admin/routes/delete-category'
+import { registerDeleteLibraryPose } from './library-admin/routes/delete-pose'
+import { registerImportLibraryPoses } from './library-admin/routes/import-poses'
+import { registerListCuratedCategories } from './library-admin/routes/list-categories'
+import { registerListCuratedPoses } from './library-admin/routes/list-poses'
+import { registerRestoreLibraryPose } from './library-admin/routes/restore-pose'
+import { registerShowCuratedPose } from './library-admin/routes/show-pose'
+import { registerUpdatePoseCategory } from './library-admin/routes/update-category'
+import { registerUpdateLibraryPose } from './library-admin/routes/update-pose'
 import { registerShowMedia } from './media/routes/show-media'
 import { registerCreatePayment } from './payments/routes/create-payment'
 import { registerListPaymentNotices } from './payments/routes/list-notices'
@@ -68,13 +81,34 @@ import { registerSimulatePayment } from './payments/routes/simulate-payment'
 import { registerCancelSubscription } from './plans/routes/cancel-subscription'
 import { registerListSubscriptions } from './plans/routes/list-subscriptions'
 import { registerStartSubscription } from './plans/routes/start-subscription'
+import { registerAddPoseFavorite } from './poses/routes/add-favorite'
+import { registerAddToCollection } from './poses/routes/add-to-collection'
+import { registerCreateCollection } from './poses/routes/create-collection'
+import { registerDeleteCollection } from './poses/routes/delete-collection'
+import { registerDeleteOwnPose } from './poses/routes/delete-own-pose'
 import { registerDraftPoses } from './poses/routes/draft-poses'
 import { registerExportPose } from './poses/routes/export-pose'
+import { registerFindNearestPoses } from './poses/routes/find-nearest-poses'
+import { registerImportPose } from './poses/routes/import-pose'
+import { registerListCollections } from './poses/routes/list-collections'
 import { registerListLibrary } from './poses/routes/list-library'
 import { registerListPoseCategories } from './poses/routes/list-pose-categories'
+import { registerListPoseFacets } from './poses/routes/list-pose-facets'
+import { registerListRecentPoses } from './poses/routes/list-recent-poses'
+import { registerListSimilarPoses } from './poses/routes/list-similar-poses'
+import { registerRatePose } from './poses/routes/rate-pose'
+import { registerRemovePoseFavorite } from './poses/routes/remove-favorite'
+import { registerRemoveFromCollection } from './poses/routes/remove-from-collection'
+import { registerRemovePoseRating } from './poses/routes/remove-rating'
+import { registerSavePose } from './poses/routes/save-pose'
+import { registerShowCollection } from './poses/routes/show-collection'
+import { registerShowOwnPicture } from './poses/routes/show-own-picture'
+import { registerShowOwnPose } from './poses/routes/show-own-pose'
 import { registerShowPose } from './poses/routes/show-pose'
 import { registerShowPoseControl } from './poses/routes/show-pose-control'
 import { registerShowPosePreview } from './poses/routes/show-pose-preview'
+import { registerUpdateCollection } from './poses/routes/update-collection'
+import { registerUpdateOwnPose } from './poses/routes/update-own-pose'
 import { registerCreateTicket } from './progress/routes/create-ticket'
 import { registerListEvents } from './progress/routes/list-events'
 import { registerCreateProject } from './projects/routes/create-project'
@@ -83,6 +117,17 @@ import { registerListProjects } from './projects/routes/list-projects'
 import { registerShowProject } from './projects/routes/show-project'
 import { registerUpdateProject } from './projects/routes/update-project'
 import { registerCreateQuote } from './quotes/routes/create-quote'
+import { registerCreateRequest } from './requests/routes/create-request'
+import { registerDecideRequest } from './requests/routes/decide-request'
+import { registerDeleteRequest } from './requests/routes/delete-request'
+import { registerGiveVote } from './requests/routes/give-vote'
+import { registerListRequests } from './requests/routes/list-requests'
+import { registerListRequestsAsAdmin } from './requests/routes/list-requests-as-admin'
+import { registerShowRequest } from './requests/routes/show-request'
+import { registerTakeVote } from './requests/routes/take-vote'
+import { registerUpdateRequest } from './requests/routes/update-request'
+import { registerShowPoseStats } from './stats/routes/show-pose-stats'
+import { registerShowStats } from './stats/routes/show-stats'
 import { registerCreateUpload } from './uploads/routes/create-upload'
 import { registerDeleteUpload } from './uploads/routes/delete-upload'
 import { registerListUploads } from './uploads/routes/list-uploads'
@@ -102,12 +147,47 @@ export function registerApi(app: App) {
 
   // pose library
   registerListLibrary(app)
+  registerListPoseFacets(app)
   registerShowPose(app)
   registerShowPoseControl(app)
   registerDraftPoses(app)
   registerShowPosePreview(app)
   registerListPoseCategories(app)
+  registerListSimilarPoses(app)
+  registerFindNearestPoses(app)
   registerExportPose(app)
+  registerImportPose(app)
+  registerSavePose(app)
+  // Before the routes of one pose, whose path would take `recent` for an id.
+  registerListRecentPoses(app)
+  registerShowOwnPose(app)
+  registerUpdateOwnPose(app)
+  registerDeleteOwnPose(app)
+  registerShowOwnPicture(app)
+
+  // poses that people ask for
+  registerCreateRequest(app)
+  registerListRequests(app)
+  registerShowRequest(app)
+  registerUpdateRequest(app)
+  registerDeleteRequest(app)
+  registerGiveVote(app)
+  registerTakeVote(app)
+  registerListRequestsAsAdmin(app)
+  registerDecideRequest(app)
+
+  // favourites, ratings and collections of poses
+  registerAddPoseFavorite(app)
+  registerRemovePoseFavorite(app)
+  registerRatePose(app)
+  registerRemovePoseRating(app)
+  registerCreateCollection(app)
+  registerListCollections(app)
+  registerShowCollection(app)
+  registerUpdateCollection(app)
+  registerDeleteCollection(app)
+  registerAddToCollection(app)
+  registerRemoveFromCollection(app)
 
   // credits and payments
   registerShowCredits(app)
@@ -147,6 +227,9 @@ export function registerApi(app: App) {
   registerCancelGeneration(app)
   registerRetryGeneration(app)
   registerShowRecipe(app)
+  registerAddPictureFavorite(app)
+  registerRemovePictureFavorite(app)
+  registerShowStats(app)
 
   // backgrounds of finished pictures
   registerChangeBackground(app)
@@ -187,6 +270,20 @@ export function registerApi(app: App) {
   registerListPaymentNotices(app)
   registerReplayPaymentNotice(app)
   registerShowReconciliation(app)
+  registerShowPoseStats(app)
+
+  // admins: the pose library
+  registerListCuratedPoses(app)
+  registerShowCuratedPose(app)
+  registerCreateLibraryPose(app)
+  registerUpdateLibraryPose(app)
+  registerDeleteLibraryPose(app)
+  registerRestoreLibraryPose(app)
+  registerImportLibraryPoses(app)
+  registerListCuratedCategories(app)
+  registerCreatePoseCategory(app)
+  registerUpdatePoseCategory(app)
+  registerDeletePoseCategory(app)
 
   // platform
   registerShowHealth(app)

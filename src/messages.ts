@@ -39,10 +39,32 @@ export const PaymentMessage = z.object({
   requestId: z.string(),
 })
 
-export const Message = z.discriminatedUnion('type', [PoseMessage, VariantsMessage, ErasureMessage, PaymentMessage])
+/** What a pose request can become. */
+export const ANNOUNCED_STATUSES = ['approved', 'in_progress', 'completed', 'rejected'] as const
+export type AnnouncedStatus = (typeof ANNOUNCED_STATUSES)[number]
+
+/** People wait to hear what became of a pose request: the requester, and voters from behind `after` on; null: from the start. */
+export const RequestMessage = z.object({
+  type: z.literal('request'),
+  poseRequestId: z.string(),
+  status: z.enum(ANNOUNCED_STATUSES),
+  after: z.string().nullable(),
+  /** Whether everybody up to `after` has heard it. */
+  isWhole: z.boolean(),
+  requestId: z.string(),
+})
+
+export const Message = z.discriminatedUnion('type', [
+  PoseMessage,
+  VariantsMessage,
+  ErasureMessage,
+  PaymentMessage,
+  RequestMessage,
+])
 
 export type PoseMessage = z.infer<typeof PoseMessage>
 export type VariantsMessage = z.infer<typeof VariantsMessage>
 export type ErasureMessage = z.infer<typeof ErasureMessage>
 export type PaymentMessage = z.infer<typeof PaymentMessage>
+export type RequestMessage = z.infer<typeof RequestMessage>
 export type Message = z.infer<typeof Message>

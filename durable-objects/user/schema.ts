@@ -170,6 +170,11 @@ export const STEPS: readonly string[] = [
   -- Pictures that we had to pay for and the user did not: called off while they were made, or not fit to be seen.
   ALTER TABLE job ADD COLUMN wasted INTEGER NOT NULL DEFAULT 0 CHECK(wasted >= 0);
   `,
+  `
+  -- What became of the pose requests that this user made or voted for, as far as it was told: each once.
+  CREATE TABLE announcement(request_id TEXT PRIMARY KEY, step INTEGER NOT NULL, told_at INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /**

@@ -8,6 +8,7 @@ import { MAX_BINDING_QUOTES } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
 import type { LiveEvent } from '../../src/progress/events'
 import { type AdjustAnswer, type AdjustAsk, adjust, type RefundAnswer, refundJob } from './adjustments'
+import { type RequestNews, tellOfRequest } from './announcements'
 import { cancelJob } from './cancel'
 import { nextDue } from './due'
 import { entriesAfter, entriesBefore, lastBalances } from './entries'
@@ -44,6 +45,7 @@ import type { FinishAnswer } from './task-end'
 import type { TaskKey } from './task-rows'
 import { type Claim, type ClaimOptions, claim, failTask, finish, forgetRun, keepRun, type Outcome } from './tasks'
 import { keepTicket, takeTicket } from './tickets'
+import { type Usage, usage } from './usage'
 import { verify } from './verify'
 import { makeWaiters, type WaitAnswer } from './waiters'
 
@@ -172,6 +174,11 @@ export class UserObject extends DurableObject<Env> {
     })
   }
 
+  /** What became of a pose request, once; see announcements.ts. */
+  tellOfRequest(news: RequestNews): boolean {
+    return this.#command((sql, now) => tellOfRequest(sql, news, now))
+  }
+
   quote(ask: QuoteAsk & { sessionId: string }): QuoteAnswer {
     return this.#command((sql, now) => {
       if (!sessions.isSessionAlive(sql, ask.sessionId, now)) return { ok: false, code: 'SESSION_REVOKED' }
@@ -192,6 +199,11 @@ export class UserObject extends DurableObject<Env> {
 
   statement(ask: StatementAsk): StatementHead {
     return statementHead(this.#sql, ask)
+  }
+
+  /** What was charged, for the dashboard; see usage.ts. */
+  usage(): Usage {
+    return usage(this.#sql, Date.now())
   }
 
   /** How far D1 has the ledger, by what this object knows: it may be further, never less far. */

@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { shapeRowsOf } from '../../src/poses/shape/shape-rows.ts'
 import { featuredPoseIds } from './featured.mjs'
 
 const dataFolder = new URL('../../data/poses/', import.meta.url)
 const seedFolder = new URL('./', import.meta.url)
+const shapeFolder = new URL('../../src/poses/shape/', import.meta.url)
 const dataFiles = ['poses.json', 'categories.json', 'props.json']
 
 const dataPath = (name) => fileURLToPath(new URL(name, dataFolder))
@@ -22,8 +24,10 @@ export function libraryVersion() {
   const hash = createHash('sha256')
   for (const name of dataFiles)
     if (existsSync(dataPath(name))) hash.update(`${name}\0`).update(readFileSync(dataPath(name)))
-  for (const name of readdirSync(seedFolder).sort()) {
-    if (name.endsWith('.mjs')) hash.update(`${name}\0`).update(readFileSync(new URL(name, seedFolder)))
+  for (const folder of [seedFolder, shapeFolder]) {
+    for (const name of readdirSync(folder).sort())
+      if (/\.m?[jt]s$/.test(name) && !name.endsWith('.d.mts'))
+        hash.update(`${name}\0`).update(readFileSync(new URL(name, folder)))
   }
   return hash.digest('hex')
 }
@@ -47,7 +51,10 @@ export function readCategories() {
   return below(readData('categories.json').categories, null)
 }
 
-/** Each pose of the library in the curated order: `{ row, geometry }`, a row of `poses` and one of `pose_geometry`. */
+/**
+ * Each pose of the library in the curated order: `{ row, geometry, shapes }`, a row of `poses`, one of `pose_geometry` and those of
+ * `pose_shapes`, one for each person.
+ */
 export function readPoses() {
   const shapes = existsSync(dataPath('props.json')) ? readData('props.json').poses : {}
   const featured = new Set(featuredPoseIds)
@@ -78,11 +85,15 @@ export function readPoses() {
         is_public: true,
         display_order: index,
         revision: sha256(geometry).slice(0, 12),
+        shipped_revision: sha256(geometry).slice(0, 12),
         source: pose.source,
         license: pose.license,
         credit: pose.credit,
       },
       geometry: { pose_id: pose.id, geometry },
+      shapes: shapeRowsOf(pose.id, null, pose.people).map(({ cell, person, descriptor }) => ({
+        ...{ owner_id: '', cell, pose_id: pose.id, person, descriptor },
+      })),
     }
   })
 }

@@ -25,7 +25,7 @@ export function libraryStatements({ limit } = {}) {
   const version = poses.length === all.length ? libraryVersion() : `${libraryVersion()}:${poses.length}`
 
   const statements = [
-    ...upserts('pose_categories', 'slug', readCategories()),
+    ...upserts('pose_categories', 'slug', readCategories(), { unless: 'pose_categories.edited_at is not null' }),
     ...upserts(
       'poses',
       'id',
@@ -39,6 +39,8 @@ export function libraryStatements({ limit } = {}) {
       { unless: 'exists (select 1 from poses where id = excluded.pose_id and edited_at is not null)' },
     ),
     ...hideLeftOut(poses),
+    followTheTree,
+    ...shapeStatements(poses.flatMap((pose) => pose.shapes)),
     `insert into library_versions (name, version, applied_at) values ('poses', ${literal(version)}, ${nowMs})
      on conflict (name) do update set version = excluded.version, applied_at = excluded.applied_at`,
   ]
@@ -50,19 +52,37 @@ export function libraryStatements({ limit } = {}) {
 }
 
 /**
- * `insert … on conflict do update` for rows of one shape. `whenNew`: SQL of columns that only an insert writes; `unless`: SQL of
- * rows that an update leaves alone.
+ * `insert … on conflict do update` for rows of one shape. A row that says so already is not written again:
+ * triggers would derive everything anew from it. `whenNew`: SQL of columns that only an insert writes; `unless`: SQL of rows that
+ * an update leaves alone.
  */
 function upserts(table, key, rows, { whenNew = {}, unless } = {}) {
   const columns = Object.keys(rows[0])
   const head = `insert into ${table} (${[...columns, ...Object.keys(whenNew)].join(', ')}) values\n`
-  const updates = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`)
-  const tail = `\non conflict (${key}) do update set ${updates.join(', ')}${unless ? ` where not (${unless})` : ''}`
+  const updated = columns.filter((column) => column !== key)
+  const listed = (from) => updated.map((column) => `${from}.${column}`).join(', ')
+  const tail = `\non conflict (${key}) do update set ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
+    where (${listed(table)}) is not (${listed('excluded')})${unless ? ` and not (${unless})` : ''}`
   const tuples = rows.map((row) => {
     const values = [...columns.map((column) => literal(row[column])), ...Object.values(whenNew)]
     return `(${values.join(', ')})`
   })
   return pack(tuples).map((packed) => head + packed.join(',\n') + tail)
+}
+
+/** The index of nearest poses, anew for every pose that the seed wrote. */
+function shapeStatements(rows) {
+  const edited = 'select id from poses where edited_at is not null'
+  const columns = Object.keys(rows[0])
+  const tuples = rows.map((row) => `(${columns.map((column) => literal(row[column])).join(', ')})`)
+  return [
+    `delete from pose_shapes where owner_id = '' and pose_id not in (${edited})
+       and pose_id in (select value from json_each(${literal(JSON.stringify([...new Set(rows.map((row) => row.pose_id))]))}))`,
+    ...pack(tuples).map(
+      (packed) => `insert into pose_shapes (${columns.join(', ')})
+        select * from (values ${packed.join(',\n')}) where column3 not in (${edited})`,
+    ),
+  ]
 }
 
 function pack(tuples) {
@@ -92,11 +112,22 @@ function hideLeftOut(poses) {
   ]
 }
 
+// An admin may have moved a category since: the path of its poses is the one of the tree as it is.
+const followTheTree = `update poses set category_path = tree.path from (
+    select leaf.slug, case when branch.slug is null then json_array(leaf.slug)
+      when root.slug is null then json_array(branch.slug, leaf.slug)
+      else json_array(root.slug, branch.slug, leaf.slug) end as path
+    from pose_categories leaf
+    left join pose_categories branch on branch.slug = leaf.parent_slug
+    left join pose_categories root on root.slug = branch.parent_slug) as tree
+  where tree.slug = poses.category_slug and poses.owner_id is null and poses.category_path <> tree.path`
+
 /** A value as an SQLite literal (https://sqlite.org/lang_expr.html#literal_values_constants_). */
 function literal(value) {
   if (value === null) return 'null'
   if (typeof value === 'boolean') return value ? '1' : '0'
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString('hex')}'`
   if (typeof value !== 'string') throw new Error(`No SQL literal for ${typeof value}: ${value}`)
   if (value.includes('\0')) throw new Error('A text must not contain NUL: SQLite would cut it short')
   return `'${value.replaceAll("'", "''")}'`

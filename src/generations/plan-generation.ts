@@ -31,7 +31,9 @@ export async function planGeneration(
   if (!project) throw fail('NOT_FOUND', { field: 'projectId' })
   if (body.backgroundImageId) await requireUpload(ctx.db, caller.userId, body.backgroundImageId, 'backgroundImageId')
   const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
-  const { poses, drafts } = await choosePoses(ctx, { body, userId: caller.userId, seed, language })
+  const { poses, drafts } = await choosePoses(ctx, {
+    ...{ body, seed, language, userId: caller.userId, tier: caller.tier },
+  })
   return {
     params: { ...poseGenerator.params(body, project.avatarUploadId), ...(drafts && { drafts }) },
     tasks: poseGenerator.plan(body, poses, seed),

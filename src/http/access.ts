@@ -1,8 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { MAX_JSON_BYTES } from '../kernel/limits'
 import { type Caller, verifyAccessToken } from './access-token'
 import type { AppEnv } from './app-env'
 import { fail } from './errors'
-import { requireJson } from './headers'
+import { jsonUpTo } from './headers'
 
 export type Access = 'public' | 'user' | 'admin'
 
@@ -49,7 +50,7 @@ export function access(level: Access, owns?: string) {
 }
 
 /** The same for a route that takes a JSON body: who may not call it is told so before the body is read. */
-export function accessWithJson(level: Access, owns?: string) {
+export function accessWithJson(level: Access, owns?: string, maxBytes = MAX_JSON_BYTES) {
   const declared = access(level, owns)
-  return { ...declared, middleware: [...declared.middleware, requireJson] }
+  return { ...declared, middleware: [...declared.middleware, jsonUpTo(maxBytes)] }
 }

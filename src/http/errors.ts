@@ -11,6 +11,11 @@ export const ERRORS = {
   WRONG_CREDENTIALS: { status: 401, en: 'E-mail or password is wrong.', id: 'Email atau kata sandi salah.' },
   INSUFFICIENT_CREDITS: { status: 402, en: 'Not enough credits.', id: 'Kredit tidak cukup.' },
   FORBIDDEN: { status: 403, en: 'You may not do this.', id: 'Anda tidak boleh melakukan ini.' },
+  PREMIUM_POSE: {
+    status: 403,
+    en: 'Some of these poses belong to paid plans.',
+    id: 'Beberapa pose ini hanya untuk paket berbayar.',
+  },
   OTHER_ADMIN_NEEDED: { status: 403, en: 'Another admin must do this.', id: 'Admin lain harus melakukan ini.' },
   NOT_FOUND: { status: 404, en: 'Not found.', id: 'Tidak ditemukan.' },
   CONFLICT: { status: 409, en: 'That is not possible right now.', id: 'Hal itu tidak dapat dilakukan saat ini.' },
@@ -35,6 +40,11 @@ export const ERRORS = {
     status: 409,
     en: 'Your storage for uploads is full. Delete uploads that you no longer need.',
     id: 'Penyimpanan unggahan Anda penuh. Hapus unggahan yang tidak Anda perlukan lagi.',
+  },
+  POSE_TOO_NEAR: {
+    status: 409,
+    en: 'There is a pose already that is nearly the same.',
+    id: 'Sudah ada pose yang hampir sama.',
   },
   EMAIL_TAKEN: { status: 409, en: 'This e-mail has an account already.', id: 'Email ini sudah memiliki akun.' },
   TOO_LARGE: { status: 413, en: 'The body is too large.', id: 'Isi permintaan terlalu besar.' },

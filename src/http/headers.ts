@@ -29,7 +29,7 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async function securit
 
 const allowOrigin: MiddlewareHandler<AppEnv> = cors({
   origin: (origin) => origin,
-  allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+  allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'prefer', 'x-request-id'],
   exposeHeaders: [
     ...['x-request-id', 'idempotent-replayed', 'retry-after', 'location', 'preference-applied'],
@@ -49,20 +49,22 @@ export const corsPolicy: MiddlewareHandler<AppEnv> = async function corsPolicy(c
 }
 
 /** A body where JSON is expected: declared as JSON (415), small (413), one read. Other bodies have limits of their own. */
-export const requireJson: MiddlewareHandler<AppEnv> = async function requireJson(c, next) {
-  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json') throw fail('UNSUPPORTED_TYPE', { allowed: ['application/json'] })
-  if (Number(c.req.header('content-length') ?? 0) > MAX_JSON_BYTES)
-    throw fail('TOO_LARGE', { maxBytes: MAX_JSON_BYTES })
-  const text = await readText(c.req.raw, MAX_JSON_BYTES)
-  try {
-    c.req.bodyCache.json = Promise.resolve(JSON.parse(text)) as never
-    c.req.bodyCache.text = Promise.resolve(text) as never
-  } catch {
-    throw fail('INVALID_JSON')
+export const jsonUpTo = (maxBytes: number): MiddlewareHandler<AppEnv> =>
+  async function requireJson(c, next) {
+    const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+    if (type !== 'application/json') throw fail('UNSUPPORTED_TYPE', { allowed: ['application/json'] })
+    if (Number(c.req.header('content-length') ?? 0) > maxBytes) throw fail('TOO_LARGE', { maxBytes })
+    const text = await readText(c.req.raw, maxBytes)
+    try {
+      c.req.bodyCache.json = Promise.resolve(JSON.parse(text)) as never
+      c.req.bodyCache.text = Promise.resolve(text) as never
+    } catch {
+      throw fail('INVALID_JSON')
+    }
+    await next()
   }
-  await next()
-}
+
+export const requireJson = jsonUpTo(MAX_JSON_BYTES)
 
 /** The body as text, given up as soon as it has more than `maxBytes`: a missing or lying Content-Length changes nothing. */
 async function readText(request: Request, maxBytes: number): Promise<string> {

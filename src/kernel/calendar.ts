@@ -1,5 +1,15 @@
 /** Western Indonesian Time is UTC+7 all year. */
 export const WIB_OFFSET_MS = 7 * 3_600_000
+export const DAY_MS = 24 * 3_600_000
+
+/** Number of the WIB day that `at` (ms) falls in, counted from 1970. */
+export const wibDay = (at: number): number => Math.floor((at + WIB_OFFSET_MS) / DAY_MS)
+
+/** First moment (ms) of a WIB day by its number. */
+export const startOfWibDay = (day: number): number => day * DAY_MS - WIB_OFFSET_MS
+
+/** A WIB day by its number as it is written, `2026-11-30`. */
+export const wibDate = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 
 /**
  * The same day and time of day `months` later, by the calendar of Jakarta; the last day of a shorter month stands for

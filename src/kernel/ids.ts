@@ -32,5 +32,8 @@ export type IdKind = keyof typeof ID_PREFIXES
 /** A new id, e.g. `newId('generation')` -> `gen_01JD...`. Chosen before the write that uses it starts. */
 export const newId = (kind: IdKind): string => `${ID_PREFIXES[kind]}_${nextUlid()}`
 
+/** A new id of a pose, in the form that all poses have: `pose-01jd...`. */
+export const newPoseId = (): string => `pose-${nextUlid().toLowerCase()}`
+
 /** Matches ids of one kind; ULIDs use Crockford's base 32 (no I, L, O, U). */
 export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${ID_PREFIXES[kind]}_[0-9A-HJKMNP-TV-Z]{26}$`)

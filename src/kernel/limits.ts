@@ -6,6 +6,8 @@ export const HOUR_MS = 60 * MINUTE_MS
 
 /** Largest JSON body of any route. A generate request with 200 pose ids is about 10 KB. */
 export const MAX_JSON_BYTES = 256 * 1024
+/** A file of 200 poses for the library: 4 KB each. */
+export const MAX_IMPORT_BYTES = 1024 * 1024
 /** Largest upload, counted while it streams in. */
 export const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 

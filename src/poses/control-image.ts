@@ -1,16 +1,17 @@
-import type { PosePerson } from '../db/tables/poses'
-import { controlMapPng } from '../render/control-map'
+import { type ControlPerson, controlMapPng } from '../render/control-map'
 import { createImageKernel, type ImageKernel } from '../render/image/kernel'
 import { modules } from '../render/modules'
+import { ASPECT_SIZES } from './control-image-sizes'
 
 /**
- * Sizes that models are trained at. Only these are kept: the route is public, and 6,561 sizes of 811 poses would let
+ * Sizes that models are trained at, and those of the aspects. Only these are kept: the route is public, and 6,561 sizes of 811 poses would let
  * anybody fill the bucket. Other sizes are drawn each time, which takes some 10 ms.
  */
 const KEPT_SIZES = new Set(
   ['512x512', '768x768', '1024x1024', '1536x1536', '1024x1536', '1536x1024']
     .concat(['832x1216', '1216x832', '768x1344', '1344x768', '896x1152', '1152x896'])
-    .concat(['576x1024', '1024x576']),
+    .concat(['576x1024', '1024x576'])
+    .concat(Object.values(ASPECT_SIZES).map(({ widthPx, heightPx }) => `${widthPx}x${heightPx}`)),
 )
 
 let kernel: ImageKernel | undefined
@@ -25,7 +26,7 @@ export const controlImageKey = (contentKey: string): string => `control/${conten
 export async function controlImage(
   media: R2Bucket,
   contentKey: string,
-  people: PosePerson[],
+  people: readonly ControlPerson[],
   widthPx: number,
   heightPx: number,
 ): Promise<ReadableStream | Uint8Array<ArrayBuffer>> {

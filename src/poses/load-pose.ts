@@ -42,6 +42,14 @@ export async function loadLibraryPose(db: Database, id: string): Promise<PoseRec
   return pose
 }
 
+/** One pose of the public library or, if it was not deleted, of this user. Throws NOT_FOUND for any other. */
+export async function loadReadablePose(db: Database, userId: string | null, id: string): Promise<PoseRecord> {
+  const pose = (await loadPoses(db, [id])).get(id)
+  const isOwn = pose?.ownerId != null && pose.ownerId === userId && pose.deletedAt === null
+  if (!pose || !(pose.isPublic || isOwn)) throw fail('NOT_FOUND')
+  return pose
+}
+
 // One bound parameter whatever the number of ids: D1 takes 100.
 const isOneOf = (column: AnySQLiteColumn, ids: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`

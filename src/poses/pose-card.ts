@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { DIFFICULTIES, GENDERS, poses } from '../db/tables/poses'
 import type { Language } from '../http/errors'
+import { previewVersion } from './preview-image-version'
 
 export const LIBRARY_PATH = '/api/v1/apps/pose-generator/library'
 
@@ -27,7 +28,15 @@ export const PoseCard = z
     isPremium: z.boolean(),
     usageCount: z.number().int(),
     favoriteCount: z.number().int(),
-    previewUrl: z.string(),
+    ratingAverage: z
+      .number()
+      .nullable()
+      .openapi({ description: '1.0 to 5.0, one decimal; null when nobody has rated.' }),
+    ratingCount: z.number().int(),
+    isFavorite: z.boolean().nullable().openapi({ description: "One of the caller's favourites; null when not asked." }),
+    isMine: z.boolean().openapi({ description: "The caller's own: nobody else is shown it." }),
+    previewUrl: z.string().openapi({ description: 'WebP, 320 x 320. &mirror=true turns it round.' }),
+    previewLargeUrl: z.string().openapi({ description: 'WebP, 768 x 768, as the built-in renderer draws the pose.' }),
     controlUrl: z.string(),
   })
   .openapi('PoseCard')
@@ -54,6 +63,10 @@ export const cardColumns = {
   isPremium: poses.isPremium,
   usageCount: poses.usageCount,
   favoriteCount: poses.favoriteCount,
+  ratingSum: poses.ratingSum,
+  ratingCount: poses.ratingCount,
+  ownerId: poses.ownerId,
+  promptHint: poses.promptHint,
   revision: poses.revision,
 }
 
@@ -61,7 +74,11 @@ export type PoseRow = typeof poses.$inferSelect
 type CardRow = Pick<PoseRow, keyof typeof cardColumns>
 
 /** The card of a row. Its URLs carry the revision: they may be cached for ever, and change when the pose does. */
-export const toPoseCard = (row: CardRow, language: Language): z.infer<typeof PoseCard> => ({
+export const toPoseCard = (
+  row: CardRow,
+  language: Language,
+  isFavorite: boolean | null = null,
+): z.infer<typeof PoseCard> => ({
   id: row.id,
   name: language === 'id' ? row.nameId : row.nameEn,
   names: { en: row.nameEn, id: row.nameId },
@@ -80,6 +97,11 @@ export const toPoseCard = (row: CardRow, language: Language): z.infer<typeof Pos
   isPremium: row.isPremium,
   usageCount: row.usageCount,
   favoriteCount: row.favoriteCount,
+  ratingAverage: row.ratingCount === 0 ? null : Math.round((row.ratingSum / row.ratingCount) * 10) / 10,
+  ratingCount: row.ratingCount,
+  isFavorite,
+  isMine: row.ownerId !== null,
   previewUrl: `${LIBRARY_PATH}/${row.id}/preview?v=${row.revision}`,
+  previewLargeUrl: `${LIBRARY_PATH}/${row.id}/preview?size=768&v=${previewVersion(row)}`,
   controlUrl: `${LIBRARY_PATH}/${row.id}/control?size=1024x1024&v=${row.revision}`,
 })

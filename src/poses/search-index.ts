@@ -1,37 +1,49 @@
-import { desc, type SQL, sql } from 'drizzle-orm'
-import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
-import type { WordMatch } from './match-expression'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db/client'
 
 /**
- * The search index of migrations/0005_library.sql as drizzle joins it. It is declared here and not among db/tables,
- * because drizzle-kit would take a virtual table for a plain one and write a migration for it.
+ * What a search asks of the FTS5 index (migrations/0005_library.sql), as plain data, so that a cursor can carry it: the
+ * order of a list that is being paged must not move when the words of the library change.
  */
-export const poseSearch = sqliteTable('pose_search', { number: integer('rowid').notNull() })
-
-/** Condition: the row matches an FTS5 expression of match-expression.ts. */
-export const matches = (expression: string): SQL => sql`pose_search match ${expression}`
-
-/** Best match first (https://sqlite.org/fts5.html#the_bm25_function): names count most, then tags, categories, text. */
-const byFrequency: SQL = sql.raw('bm25(pose_search, 10, 5, 3, 1)')
-
-/** Part of a word's weight that a pose gets for having it anywhere; names and tags give the rest. */
-const ANYWHERE = 0.4
-
-/**
- * Order of a search: first what has more of the asked words, rarer ones counting more, then by bm25. bm25 alone adds up
- * synonyms: five words for holding would outweigh the phone that is held.
- */
-export function byRelevance(words: readonly WordMatch[]): SQL[] {
-  if (words.length === 1) return [byFrequency]
-  const has = (expression: string) =>
-    sql`(pose_search.rowid in (select rowid from pose_search where ${matches(expression)}))`
-  const scores = words.map(
-    ({ expression, weight }) =>
-      sql`${literal(weight)} * (${literal(ANYWHERE)} * ${has(expression)} +
-        ${literal(1 - ANYWHERE)} * ${has(`{names tags} : ${expression}`)})`,
-  )
-  return [desc(sql.join(scores, sql` + `)), byFrequency]
+export type SearchPlan = {
+  /** FTS5 expression: the poses found. */
+  scope: string
+  /** FTS5 expressions with the word they belong to and their points: of one word the best counts, and words add up. */
+  levels: [word: number, points: number, expression: string][]
+  /** Too many poses to score each: those that are called so come first, then the popular ones. */
+  isBroad: boolean
+  /** Of a broad search: so many poses have it that looking into the index pose by pose finds a page soonest. */
+  isCommon?: boolean | undefined
+  /** Of a broad search: the poses whose names say every word; `isFew`: few enough to sort. */
+  named?: { scope: string; isFew: boolean } | undefined
 }
 
-// Numbers of ours go into the text: 16 words with two expressions each leave few of the 100 bound parameters.
-const literal = (value: number): SQL => sql.raw(value.toFixed(3))
+/** Condition: the pose is among those of an expression. */
+export const isFound = ({ scope, isCommon }: Pick<SearchPlan, 'scope' | 'isCommon'>): SQL =>
+  isCommon
+    ? sql`exists (select 1 from pose_search where pose_search match ${scope} and pose_search.rowid = poses.number)`
+    : sql`poses.number in (select rowid from pose_search where pose_search match ${scope})`
+
+/** How many poses match each expression, none counted above `most`; reads so many entries of the index at the most. */
+export async function countMatches(db: Database, expressions: string[], most: number): Promise<number[]> {
+  const rows = await db.all<{ n: number }>(sql`
+    select (select count(*) from (select 1 from pose_search where pose_search match asked.value limit ${most})) as n
+    from json_each(${JSON.stringify(expressions)}) as asked order by asked.key`)
+  return rows.map(({ n }) => n)
+}
+
+/**
+ * `(number, score)` of the poses that a plan finds, one statement whatever the number of words: json_each walks the
+ * levels, and FTS5 gives the poses of each that are in the scope.
+ */
+export const scoredMatches = ({ scope, levels }: SearchPlan): SQL => sql`
+  select number, sum(points) as score from (
+    select pose_search.rowid as number, max(level.value ->> 1) as points
+    from json_each(${JSON.stringify(levels.map(([word, points, expression]) => [word, points, within(scope, expression)]))})
+      as level cross join pose_search
+    where pose_search match level.value ->> 2
+    group by pose_search.rowid, level.value ->> 0
+  ) group by number`
+
+const within = (scope: string, expression: string): string =>
+  scope === expression ? expression : `(${scope}) AND (${expression})`

@@ -5,7 +5,7 @@
 const WEAK_WORDS = new Set(
   [
     'a an the of at on in to with and or for from is are my me pose poses posing photo picture',
-    'di ke dari dan atau dengan yang untuk sambil sebuah foto gambar',
+    'di ke dari dan atau dengan yang untuk sambil sebuah foto gambar lagi sedang pas ini itu ada buat',
     'man men male woman women female girl boy lady person model smile smiling',
     'pria wanita perempuan laki lelaki cewek cowok seorang seseorang senyum tersenyum',
   ].flatMap((words) => words.split(' ')),

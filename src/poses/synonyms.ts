@@ -95,6 +95,8 @@ const GROUPS = [
   'video vlog live livestream streaming',
   'wedding bride pengantin nikah pernikahan',
   'greet greeting hello salam sapa halo',
+  'handshake jabat salaman bersalaman',
+  'camera kamera',
   'thumb thumbs jempol',
   'heart love hati cinta',
   'confident percaya pede',

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
 import { editDistance } from './edit-distance'
+import { keepByVersion } from './library-cache'
+import { skeletonOf, stemsOf } from './search-word-forms'
 import { synonymWords } from './synonyms'
 
 /** The words of the search index, each with the number of poses that have it; `mostPoses` is the commonest's. */
@@ -8,27 +10,30 @@ export type Vocabulary = {
   poseCounts: ReadonlyMap<string, number>
   mostPoses: number
   hasPrefix: (prefix: string) => boolean
+  /** Words of the index that are forms of a word, commoner ones first. */
+  formsOf: (word: string) => string[]
+  /** Words that have the consonants of a word without vowels, commoner ones first. */
+  fullWordsOf: (skeleton: string) => string[]
 }
 
-/** After a new library was seeded, an isolate knows its words this late; the index itself is never cached. */
-const VOCABULARY_TTL_MS = 10 * 60_000
 /** About 2,500 words today; a runaway import must not fill the isolate. */
 const MAX_VOCABULARY_WORDS = 20_000
 const MAX_CORRECTIONS = 3
 
-let cached: { vocabulary: Vocabulary; expiresAtMs: number } | undefined
-
-/** The vocabulary, read at most once per isolate and 10 minutes. */
-export async function loadVocabulary(db: Database, nowMs: number = Date.now()): Promise<Vocabulary> {
-  if (cached && cached.expiresAtMs > nowMs) return cached.vocabulary
-  const rows = await db.all<{ term: string; doc: number }>(
-    sql`select term, doc from pose_vocabulary limit ${MAX_VOCABULARY_WORDS}`,
-  )
-  const vocabulary = vocabularyOf(new Map(rows.map(({ term, doc }) => [term, doc])))
-  // An empty index is a library that is about to be seeded: not worth remembering for 10 minutes.
-  if (rows.length > 0) cached = { vocabulary, expiresAtMs: nowMs + VOCABULARY_TTL_MS }
-  return vocabulary
-}
+/**
+ * The vocabulary of a version. SQLite reads the whole index for it (180 ms at 100,000 poses): once per version and place of
+ * the edge.
+ */
+export const loadVocabulary = (db: Database, version: string): Promise<Vocabulary> =>
+  keepByVersion<[string, number][], Vocabulary>('vocabulary', version, {
+    read: async () => {
+      const rows = await db.all<{ term: string; doc: number }>(
+        sql`select term, doc from pose_vocabulary limit ${MAX_VOCABULARY_WORDS}`,
+      )
+      return rows.map(({ term, doc }) => [term, doc])
+    },
+    make: (rows) => vocabularyOf(new Map(rows)),
+  })
 
 /** A vocabulary over these words; `hasPrefix` answers whether a longer word starts so. */
 export function vocabularyOf(poseCounts: ReadonlyMap<string, number>): Vocabulary {
@@ -43,15 +48,48 @@ export function vocabularyOf(poseCounts: ReadonlyMap<string, number>): Vocabular
     }
     return sorted[low]?.startsWith(prefix) ?? false
   }
-  return { poseCounts, mostPoses: Math.max(0, ...poseCounts.values()), hasPrefix }
+  const commonerFirst = (a: string, b: string) => (poseCounts.get(b) ?? 0) - (poseCounts.get(a) ?? 0)
+  // Most searches need neither: made when one does.
+  let byStem: Map<string, string[]> | undefined
+  let bySkeleton: Map<string, string[]> | undefined
+  return {
+    poseCounts,
+    mostPoses: Math.max(0, ...poseCounts.values()),
+    hasPrefix,
+    formsOf: (word) => {
+      byStem ??= groupBy(sorted, stemsOf)
+      const forms = new Set(stemsOf(word).flatMap((stem) => byStem!.get(stem) ?? []))
+      forms.delete(word)
+      return [...forms].sort(commonerFirst)
+    },
+    fullWordsOf: (skeleton) => {
+      bySkeleton ??= groupBy(sorted, (word) => [skeletonOf(word)])
+      return (bySkeleton.get(skeleton) ?? []).toSorted(commonerFirst)
+    },
+  }
+}
+
+function groupBy(words: readonly string[], keysOf: (word: string) => string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const word of words)
+    for (const key of keysOf(word)) {
+      const group = groups.get(key)
+      if (group) group.push(word)
+      else groups.set(key, [word])
+    }
+  return groups
 }
 
 /**
  * What somebody may have meant who typed `word`: the nearest words of the index or of the synonyms, at edit distance
  * 1 for words of 4-6 letters and up to 2 for longer ones; commoner words first, at most three. Shorter words have too
- * many neighbours to guess.
+ * many neighbours to guess, unless they have no vowel: then words with the same consonants.
  */
 export function correctionsOf(word: string, vocabulary: Vocabulary): string[] {
+  if (skeletonOf(word) === word) {
+    const full = vocabulary.fullWordsOf(word)
+    if (full.length > 0) return full.slice(0, MAX_CORRECTIONS)
+  }
   if (word.length < 4) return []
   let max = word.length <= 6 ? 1 : 2
   let nearest: string[] = []

@@ -16,6 +16,8 @@ export const EVENT_TYPES = {
   export_cancelled: 'it was called off; there is no ZIP',
   credits_changed: '`data.available` and `data.held` are the credits from now on',
   subscription_changed: 'a plan began, changed or ended',
+  pose_request_changed:
+    'a pose request of yours got another status, or one that you voted for has its end; `data.poseId` is the new pose',
 } as const
 
 export type EventType = keyof typeof EVENT_TYPES

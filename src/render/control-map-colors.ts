@@ -4,6 +4,8 @@ export type Rgb = readonly [number, number, number]
 /** Joints of COCO-18 in OpenPose's order; left and right are the person's own. */
 export const JOINT_COUNT = 18
 export const HAND_JOINT_COUNT = 21
+/** iBUG's 68 points, or OpenPose's 70 with the pupils. */
+export const FACE_POINT_COUNTS = [68, 70] as const
 
 /** The 18 colours of the OpenPose drawing: limb i and joint i share colour i; the last is for a joint only. */
 export const LIMB_COLORS: readonly Rgb[] = [
@@ -54,6 +56,7 @@ export const HAND_BONES: readonly (readonly [number, number])[] = Array.from({ l
 )
 
 export const HAND_JOINT_COLOR: Rgb = [0, 0, 255]
+export const FACE_COLOR: Rgb = [255, 255, 255]
 
 /** Bone k of a hand is HSV(k/20, 1, 1). */
 export const HAND_BONE_COLORS: readonly Rgb[] = HAND_BONES.map((_, bone) => {

@@ -7,7 +7,7 @@ export type OpenPoseJson = {
     pose_keypoints_2d: number[]
     hand_left_keypoints_2d: number[] | null
     hand_right_keypoints_2d: number[] | null
-    face_keypoints_2d: null
+    face_keypoints_2d: number[] | null
   }[]
   canvas_width: number
   canvas_height: number
@@ -17,21 +17,28 @@ export type OpenPoseJson = {
  * People as OpenPose JSON for a canvas of width x height (format: data/poses/README.md, "Reading a record"). A drawn joint has
  * confidence 1, because sd-webui-controlnet drops everything below 1; one that is not drawn is 0,0,0.
  */
-export function toOpenPoseJson(people: readonly ControlPerson[], width: number, height: number): OpenPoseJson {
+export function toOpenPoseJson(
+  people: readonly (ControlPerson & { face2d?: readonly number[] | null })[],
+  width: number,
+  height: number,
+): OpenPoseJson {
   const triple = (x: number, y: number): number[] => {
     const placed = placePoint(x, y, width, height)
     return [hundredths(placed.x), hundredths(placed.y), 1]
   }
   const hand = (values: readonly number[] | null) =>
     values && Array.from({ length: HAND_JOINT_COUNT }, (_, i) => triple(values[i * 2]!, values[i * 2 + 1]!)).flat()
+  const drawn = (values: readonly number[], count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      values[i * 3 + 2] === 0 ? [0, 0, 0] : triple(values[i * 3]!, values[i * 3 + 1]!),
+    ).flat()
   return {
-    people: people.map(({ keypoints2d, handLeft2d, handRight2d }) => ({
-      pose_keypoints_2d: Array.from({ length: JOINT_COUNT }, (_, i) =>
-        keypoints2d[i * 3 + 2] === 0 ? [0, 0, 0] : triple(keypoints2d[i * 3]!, keypoints2d[i * 3 + 1]!),
-      ).flat(),
+    people: people.map(({ keypoints2d, handLeft2d, handRight2d, face2d = null }) => ({
+      pose_keypoints_2d: drawn(keypoints2d, JOINT_COUNT),
       hand_left_keypoints_2d: hand(handLeft2d),
       hand_right_keypoints_2d: hand(handRight2d),
-      face_keypoints_2d: null,
+      // 68 or 70 points, as many as were imported.
+      face_keypoints_2d: face2d && drawn(face2d, face2d.length / 3),
     })),
     canvas_width: width,
     canvas_height: height,

@@ -1,6 +1,8 @@
 import { sha256Hex } from '../kernel/hash'
 import { ControlMapCanvas } from './control-map-canvas'
 import {
+  FACE_COLOR,
+  FACE_POINT_COUNTS,
   HAND_BONE_COLORS,
   HAND_BONES,
   HAND_JOINT_COLOR,
@@ -19,6 +21,8 @@ export type ControlPerson = {
   /** 21 x (x, y) or null. */
   handLeft2d: readonly number[] | null
   handRight2d: readonly number[] | null
+  /** 68 or 70 x (x, y, c), where c 0 = not drawn; only imported poses have it. */
+  face2d?: readonly number[] | null
 }
 
 /** Raise it when the drawing changes, so that no map drawn before is taken for one drawn now. */
@@ -30,6 +34,8 @@ export const MAX_CONTROL_MAP_PEOPLE = 10
 /** Half-width of a limb and radius of a joint are 4 px at 512, a hand's bone 2 px wide: parts of the shorter side. */
 const LIMB_HALF_WIDTH = 1 / 128
 const HAND_HALF_WIDTH = 1 / 512
+/** A face point is a circle of 3 px at 512. */
+const FACE_RADIUS = 3 / 512
 /** Annotators draw limbs in full colour and multiply the canvas by 0.6 before the joints: on black, this colour. */
 const LIMB_BRIGHTNESS = 0.6
 
@@ -64,6 +70,7 @@ export function drawControlMap(
     }
   }
   for (const { hands } of placed) for (const hand of hands) drawHand(canvas, hand, side)
+  for (const { face } of placed) for (const { x, y } of face) canvas.disc(x, y, side * FACE_RADIUS, FACE_COLOR)
   return canvas.rgba
 }
 
@@ -83,18 +90,20 @@ export function controlMapPng(
  */
 export async function controlMapKey(people: readonly ControlPerson[], width: number, height: number): Promise<string> {
   checkInput(people, width, height)
-  const canonical = people.map(({ keypoints2d, handLeft2d, handRight2d }) => [
-    Array.from({ length: JOINT_COUNT }, (_, i) =>
-      keypoints2d[i * 3 + 2] === 0 ? 0 : [keypoints2d[i * 3], keypoints2d[i * 3 + 1]],
-    ),
+  const drawn = (values: readonly number[], count: number) =>
+    Array.from({ length: count }, (_, i) => (values[i * 3 + 2] === 0 ? 0 : [values[i * 3], values[i * 3 + 1]]))
+  const canonical = people.map(({ keypoints2d, handLeft2d, handRight2d, face2d }) => [
+    drawn(keypoints2d, JOINT_COUNT),
     handLeft2d,
     handRight2d,
+    // Without a face the key is the one of before there were any: those maps are kept already.
+    ...(face2d ? [drawn(face2d, face2d.length / 3)] : []),
   ])
   return sha256Hex(JSON.stringify(['control-map', CONTROL_MAP_VERSION, width, height, canonical]))
 }
 
 type Point = { x: number; y: number }
-type PlacedPerson = { joints: (Point | null)[]; hands: Point[][] }
+type PlacedPerson = { joints: (Point | null)[]; hands: Point[][]; face: Point[] }
 
 /** 0..1 of the square -> pixels of the picture. */
 export function placePoint(x: number, y: number, width: number, height: number): Point {
@@ -103,18 +112,19 @@ export function placePoint(x: number, y: number, width: number, height: number):
 }
 
 function placePerson(
-  { keypoints2d, handLeft2d, handRight2d }: ControlPerson,
+  { keypoints2d, handLeft2d, handRight2d, face2d }: ControlPerson,
   width: number,
   height: number,
 ): PlacedPerson {
   const place = (values: readonly number[], at: number) => placePoint(values[at]!, values[at + 1]!, width, height)
+  const drawn = (values: readonly number[], count: number) =>
+    Array.from({ length: count }, (_, i) => (values[i * 3 + 2] === 0 ? null : place(values, i * 3)))
   return {
-    joints: Array.from({ length: JOINT_COUNT }, (_, i) =>
-      keypoints2d[i * 3 + 2] === 0 ? null : place(keypoints2d, i * 3),
-    ),
+    joints: drawn(keypoints2d, JOINT_COUNT),
     hands: [handLeft2d, handRight2d]
       .filter((hand) => hand !== null)
       .map((hand) => Array.from({ length: HAND_JOINT_COUNT }, (_, i) => place(hand, i * 2))),
+    face: face2d ? drawn(face2d, face2d.length / 3).filter((point) => point !== null) : [],
   }
 }
 
@@ -139,9 +149,11 @@ function checkInput(people: readonly ControlPerson[], width: number, height: num
   if (people.length < 1 || people.length > MAX_CONTROL_MAP_PEOPLE) {
     throw new RangeError(`a control map has 1 to ${MAX_CONTROL_MAP_PEOPLE} people`)
   }
-  for (const { keypoints2d, handLeft2d, handRight2d } of people) {
+  for (const { keypoints2d, handLeft2d, handRight2d, face2d } of people) {
     checkCoordinates(keypoints2d, JOINT_COUNT * 3)
     for (const hand of [handLeft2d, handRight2d]) if (hand) checkCoordinates(hand, HAND_JOINT_COUNT * 2)
+    if (face2d)
+      checkCoordinates(face2d, face2d.length === FACE_POINT_COUNTS[0] * 3 ? face2d.length : FACE_POINT_COUNTS[1] * 3)
   }
 }
 

@@ -75,7 +75,7 @@ describe('filters', () => {
   test('a category that nobody knows is empty', async () => {
     expect(await library('?category=spaceships')).toEqual({
       items: [],
-      page: { page: 1, limit: 24, total: 0, totalPages: 0 },
+      page: { page: 1, limit: 24, total: 0, totalPages: 0, isTotalExact: true, nextCursor: null },
     })
   })
 })
@@ -112,9 +112,9 @@ describe('pages', () => {
   })
 
   test('popular poses come first', async () => {
-    await env.DB.prepare("update poses set usage_count = 5 where id = 'yoga-tree'").run()
+    await env.DB.prepare("update poses set popularity = 5 where id = 'yoga-tree'").run()
     const { items } = await library('?sort=popular&limit=1')
-    await env.DB.prepare("update poses set usage_count = 0 where id = 'yoga-tree'").run()
+    await env.DB.prepare("update poses set popularity = 0 where id = 'yoga-tree'").run()
     expect(items[0]?.id).toBe('yoga-tree')
   })
 })

@@ -82,3 +82,43 @@ test.each(['1000x1024', '240x1024', '1024x1552', '1024', 'axb', '1024X1024', '-1
     expect(answer.error.details.issues[0]?.rule).toMatch(/must be/)
   },
 )
+
+test.each([
+  ['1:1', 1024, 1024],
+  ['4:5', 896, 1120],
+  ['9:16', 720, 1280],
+  ['16:9', 1280, 720],
+  ['2:3', 832, 1248],
+] as const)('a map for %s has exactly that shape, in sides that the models take', async (aspect, width, height) => {
+  const answer = await control('carry-box-waist', `?aspect=${aspect}`)
+  expect(sizeOf(await bytesOf(answer))).toEqual([width, height])
+  const [across, down] = aspect.split(':').map(Number)
+  expect(width * down!).toBe(height * across!)
+  expect([width % 16, height % 16]).toEqual([0, 0])
+  expect(await env.MEDIA.head(`control/${answer.headers.get('etag')!.slice(1, -1)}.png`)).not.toBeNull()
+})
+
+test('a mirrored map is another one, kept beside the first, in every aspect', async () => {
+  const [plain, mirrored] = await Promise.all([
+    control('carry-box-waist', '?aspect=2:3'),
+    control('carry-box-waist', '?aspect=2:3&mirror=true'),
+  ])
+  expect(mirrored.headers.get('etag')).not.toBe(plain.headers.get('etag'))
+  const [a, b] = [await bytesOf(plain), await bytesOf(mirrored)]
+  expect(sizeOf(b)).toEqual([832, 1248])
+  expect(Buffer.compare(a, b)).not.toBe(0)
+  expect(await env.MEDIA.head(`control/${mirrored.headers.get('etag')!.slice(1, -1)}.png`)).not.toBeNull()
+})
+
+test.each([
+  ['aspect=3:2', 'aspect'],
+  ['aspect=', 'aspect'],
+  ['size=1024x1024&aspect=1:1', 'aspect'],
+  ['mirror=yes', 'mirror'],
+])('%s is refused by the name of the field', async (query, field) => {
+  const answer = await expectJson<{ error: { details: { issues: { field: string }[] } } }>(
+    control('carry-box-waist', `?${query}`),
+    422,
+  )
+  expect(answer.error.details.issues.map((issue) => issue.field)).toEqual([field])
+})

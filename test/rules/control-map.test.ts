@@ -10,6 +10,7 @@ import {
 } from '../../src/render/control-map'
 import { LIMB_COLORS, LIMBS } from '../../src/render/control-map-colors'
 import { toOpenPoseJson } from '../../src/render/control-map-json'
+import { mirrorPeople } from '../../src/render/control-map-mirror'
 import { newKernel, referenceDecodePng } from './image-fixtures'
 
 type Pose = { id: string; people: ControlPerson[] }
@@ -98,6 +99,16 @@ describe('drawControlMap', () => {
     expect(pixel(rgba, 1024, Math.round(0.12 * 1024), Math.round(0.75 * 1024))).toEqual([255, 0, 0, 255])
   })
 
+  test('face: white circles of 3 px at 512 over all else, none for a point that is not there', () => {
+    const face2d = Array.from({ length: 68 }, (_, i) => (i === 0 ? [0.8, 0.8, 1] : [0.9, 0.9, 0])).flat()
+    const rgba = drawControlMap([{ ...spread, face2d }], 512, 512)
+    const white = [255, 255, 255, 255]
+    const [x, y] = [Math.round(0.8 * 512), Math.round(0.8 * 512)]
+    expect(pixel(rgba, 512, x, y)).toEqual(white)
+    expect([-4, -2, 2, 4].map((dx) => pixel(rgba, 512, x + dx, y)[1])).toEqual([0, 255, 255, 0])
+    expect(pixel(rgba, 512, Math.round(0.9 * 512), Math.round(0.9 * 512))).toEqual([0, 0, 0, 255])
+  })
+
   test('far outside of the picture nothing is drawn and nothing breaks', () => {
     const away = { ...spread, keypoints2d: spread.keypoints2d.map((value, i) => (i % 3 === 2 ? value : value + 5)) }
     expect(drawControlMap([away], 128, 96).every((value, i) => value === (i % 4 === 3 ? 255 : 0))).toBe(true)
@@ -120,6 +131,7 @@ describe('drawControlMap', () => {
     ['too many people', new Array<ControlPerson>(11).fill(spread), 512, 512],
     ['17 joints', [{ ...spread, keypoints2d: spread.keypoints2d.slice(3) }], 512, 512],
     ['a joint nowhere', [{ ...spread, keypoints2d: spread.keypoints2d.with(0, Number.NaN) }], 512, 512],
+    ['a face of 69 points', [{ ...spread, face2d: new Array<number>(207).fill(0.5) }], 512, 512],
     ['a hand of 20 points', [{ ...spread, handLeft2d: new Array<number>(40).fill(0.5) }], 512, 512],
   ])('refuses %s', (_, people, width, height) => {
     expect(() => drawControlMap(people, width, height)).toThrow(RangeError)
@@ -139,6 +151,47 @@ test('golden: a drawing that changes by a pixel must raise CONTROL_MAP_VERSION',
       "product-at-chest-right": "1b38add6741d07bb",
     }
   `)
+})
+
+describe('mirrorPeople', () => {
+  const face = Array.from({ length: 70 }, (_, i) => [((i * 37) % 100) / 100, i / 100, i % 5 === 0 ? 0 : 1]).flat()
+
+  test('a raised right hand becomes a raised left one, drawn in the colours of the left', () => {
+    const wave = { ...spread, keypoints2d: spread.keypoints2d.with(4 * 3 + 1, 0.05) }
+    const [mirrored] = mirrorPeople([wave])
+    const [x, y] = [Math.round((1 - 0.08) * 512), Math.round(0.05 * 512)]
+    expect(mirrored!.keypoints2d.slice(7 * 3, 7 * 3 + 3)).toEqual([0.92, 0.05, 2])
+    expect(pixel(drawControlMap([mirrored!], 512, 512), 512, x, y)).toEqual([...LIMB_COLORS[7]!, 255])
+  })
+
+  test('the hands change sides', () => {
+    const hand = new Array<number>(42).fill(0.25)
+    const [mirrored] = mirrorPeople([{ ...spread, handLeft2d: hand }])
+    expect(mirrored!.handLeft2d).toBeNull()
+    expect(mirrored!.handRight2d).toEqual(hand.map((value, i) => (i % 2 === 0 ? 0.75 : value)))
+  })
+
+  test('each point of a face is the one of the other side: the jaw ends, the outer corners of the eyes, the pupils', () => {
+    const [{ face2d }] = mirrorPeople([{ ...spread, face2d: face }]) as [ControlPerson]
+    const y = (index: number) => Math.round(face2d![index * 3 + 1]! * 100)
+    expect([0, 8, 17, 27, 36, 39, 41, 48, 54, 57, 60, 66, 68].map(y)).toEqual([
+      16, 8, 26, 27, 45, 42, 46, 54, 48, 57, 64, 66, 69,
+    ])
+  })
+
+  test('every pose of the library mirrored twice has the map of the first, byte for byte', async () => {
+    const ownMirror: string[] = []
+    for (const { id, people } of library) {
+      const first = await controlMapKey(people, 512, 512)
+      expect(await controlMapKey(mirrorPeople(mirrorPeople(people)), 512, 512), id).toBe(first)
+      if ((await controlMapKey(mirrorPeople(people), 512, 512)) === first) ownMirror.push(id)
+    }
+    // Some poses are the same on both sides to four places, and so their own mirror.
+    expect(ownMirror).toContain('superhero-hips')
+    expect(ownMirror.length).toBeLessThan(library.length / 20)
+    const people = [{ ...library[0]!.people[0]!, face2d: face }]
+    expect(drawControlMap(mirrorPeople(mirrorPeople(people)), 256, 320)).toEqual(drawControlMap(people, 256, 320))
+  })
 })
 
 test('the PNG has the pixels of the map', () => {

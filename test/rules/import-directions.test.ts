@@ -18,7 +18,7 @@ function importsOf(path: string, source: string): Import[] {
   const from = path.replace(/\.ts$/, '')
   return [...source.matchAll(IMPORT)].map(([, type, clause = '', target = '']) => ({
     from,
-    to: normalize(join(dirname(path), target)),
+    to: normalize(join(dirname(path), target)).replace(/\.ts$/, ''),
     names: type ? [] : valueNames(clause),
   }))
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { editDistance } from '../../src/poses/edit-distance'
-import { matchExpressions } from '../../src/poses/match-expression'
+import { anyMeans, matchWords } from '../../src/poses/match-expression'
+import { stemsOf } from '../../src/poses/search-word-forms'
 import { MAX_SEARCH_WORDS, searchWords } from '../../src/poses/search-words'
 import { correctionsOf, vocabularyOf } from '../../src/poses/vocabulary'
 
@@ -21,7 +22,7 @@ const vocabulary = vocabularyOf(
     ['hijab', 16],
   ]),
 )
-const expressions = (text: string) => matchExpressions(text, vocabulary)
+const expressions = (text: string) => matchWords(text, vocabulary)?.words.map(anyMeans)
 
 describe('words of a search', () => {
   test.each([
@@ -42,43 +43,55 @@ describe('words of a search', () => {
 
 describe('expressions', () => {
   test('take synonyms and plurals that the index knows; a short word is no prefix', () => {
-    expect(expressions('holding box')?.every).toBe('("holding" OR "carry") AND ("box" OR "boxes" OR "kotak")')
-    expect(expressions("men's")?.some).toBe('("menswear")')
+    expect(expressions('holding box')).toEqual(['("holding" OR "carry")', '("box" OR "boxes" OR "kotak")'])
+    expect(expressions("men's")).toEqual(['("menswear")'])
   })
 
   test('take an unfinished last word as a prefix', () => {
-    expect(expressions('box hij')?.every).toBe('("box" OR "boxes" OR "kotak") AND ("hij"*)')
+    expect(expressions('box hij')).toEqual(['("box" OR "boxes" OR "kotak")', '("hij"*)'])
   })
 
-  test('leave a word alone that half of the poses have', () => {
-    expect(expressions('standing')?.some).toBe('("standing")')
+  test('take the whole word of one without vowels, and one word for two that were written apart', () => {
+    expect(expressions('bx')?.[0]).toContain('"box"')
+    expect(expressions('mens wear')?.every((expression) => expression.includes('"menswear"'))).toBe(true)
   })
 
-  test('fall back to some words when one is unknown, and to nothing when all are', () => {
-    expect(expressions('qqzzxxw box')).toMatchObject({ every: null, some: '("box" OR "boxes" OR "kotak")' })
-    expect(expressions('qqzzxxw')).toBeNull()
-    expect(expressions('')).toBeNull()
-  })
-
-  test('weigh rare words more than common ones', () => {
-    const [standing, box] = expressions('standing box')!.words
-    expect(box!.weight).toBeGreaterThan(standing!.weight)
-    expect(standing!.weight).toBeGreaterThan(0)
+  test('say when a word is unknown, and nothing when all are', () => {
+    expect(matchWords('qqzzxxw box', vocabulary)?.isEvery).toBe(false)
+    expect(matchWords('kotak box', vocabulary)?.isEvery).toBe(true)
+    expect(matchWords('qqzzxxw', vocabulary)).toBeNull()
+    expect(matchWords('', vocabulary)).toBeNull()
   })
 
   test('hold nothing but quoted words of the index, whatever is typed', () => {
-    const shape = /^(\((("[\p{L}\p{N}]+"\*?)( OR )?)+\)( AND | OR )?)+$/u
+    const shape = /^\((("[\p{L}\p{N}]+"\*?)( OR )?)+\)$/u
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^(box|"|\*|AND|hijab|[ :^()'-]){0,20}$/)),
         (text) => {
-          const found = expressions(text)
-          if (found) expect(found.some).toMatch(shape)
-          if (found?.every) expect(found.every).toMatch(shape)
+          for (const expression of expressions(text) ?? []) expect(expression).toMatch(shape)
         },
       ),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('forms of a word share a stem', () => {
+  test.each([
+    ['nunjuk', 'menunjuk'],
+    ['bandingin', 'bandingkan'],
+    ['megang', 'memegang'],
+    ['typing', 'type'],
+    ['berlari', 'lari'],
+  ])('%s and %s', (one, other) => {
+    const stems = new Set(stemsOf(other))
+    expect(stemsOf(one).some((stem) => stems.has(stem))).toBe(true)
+  })
+
+  test('and other words do not', () => {
+    const stems = new Set(stemsOf('kotak'))
+    expect(stemsOf('makan').some((stem) => stems.has(stem))).toBe(false)
   })
 })
 

@@ -32,6 +32,7 @@ const LIBRARY_TABLES = [
   'pose_facet_counts',
   '(select * from pose_term_counts where pose_count > 0)',
   'pose_vocabulary',
+  '(select pose_id, cell, person, hex(descriptor) as d from pose_shapes)',
 ]
 /** All rows of the library, without the times at which they were written, and the numbers that say in which order. */
 const contents = (db: DatabaseSync) =>
@@ -131,6 +132,24 @@ describe('a second run', () => {
     expect(db.prepare("select geometry from pose_geometry where pose_id = 'yoga-tree'").get()).toEqual({
       geometry: '{}',
     })
+  })
+
+  test('leaves a category where an admin put it, and its poses with it', () => {
+    const db = emptyDatabase()
+    run(db, statements)
+    db.exec(
+      "update pose_categories set parent_slug = 'ecommerce', level = 2, name_en = 'Moved', edited_at = 5 where slug = 'yoga'",
+    )
+    db.exec(`update poses set category_path = '["ecommerce","yoga"]' where category_slug = 'yoga'`)
+    run(db, statements)
+    expect(db.prepare("select parent_slug, name_en from pose_categories where slug = 'yoga'").get()).toEqual({
+      ...{ parent_slug: 'ecommerce', name_en: 'Moved' },
+    })
+    const paths = db.prepare("select distinct category_path from poses where category_slug = 'yoga'").all()
+    expect(paths).toEqual([{ category_path: '["ecommerce","yoga"]' }])
+    const members =
+      "select count(*) from pose_category_members where category_slug = 'ecommerce' and pose_id = 'yoga-tree'"
+    expect(number(db, members)).toBe(1)
   })
 
   test('hides poses that left the data with their tags and counts, and leaves foreign poses alone', () => {

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/db/client'
 import { generatedPoses, generations } from '../../src/db/tables/generations'
 import { creditAdjustments, paymentNotices, payments } from '../../src/db/tables/money'
 import { exportVariants, pictureBackgrounds, pictureJobs } from '../../src/db/tables/pictures'
-import { poseGeometry, poses } from '../../src/db/tables/poses'
+import { poseCategories, poseGeometry, poses } from '../../src/db/tables/poses'
 import { projects } from '../../src/db/tables/projects'
 import { poseRequests } from '../../src/db/tables/requests'
 import { uploads } from '../../src/db/tables/uploads'
@@ -228,9 +228,15 @@ export async function poseRow(values: Partly<typeof poses> = {}): Promise<string
     .limit(1)
   const id = values.id ?? `row-${crypto.randomUUID()}`
   // A trigger gives it a number of its own.
-  await db.insert(poses).values({ ...like!.poses, isPublic: false, number: null, ...values, id })
+  const unused = { usageCount: 0, favoriteCount: 0, ratingSum: 0, ratingCount: 0, popularity: 0 }
+  await db.insert(poses).values({ ...like!.poses, ...unused, isPublic: false, number: null, ...values, id })
   await db.insert(poseGeometry).values({ poseId: id, geometry: like!.pose_geometry.geometry })
   return id
+}
+
+/** Takes what `poseRow` made public out of the library again, for the files that come after this one. */
+export async function hidePoseRows(): Promise<void> {
+  await env.DB.prepare("update poses set is_public = 0 where is_public = 1 and id like 'row-%'").run()
 }
 
 export async function requestRow(userId: string, values: Partly<typeof poseRequests> = {}): Promise<string> {
@@ -238,4 +244,11 @@ export async function requestRow(userId: string, values: Partly<typeof poseReque
   const row = { userId, name: 'Row', description: '', useCase: 'social' as const, createdAt: 1 }
   await db.insert(poseRequests).values({ ...row, ...values, id })
   return id
+}
+
+/** A main category without poses. */
+export async function categoryRow(): Promise<string> {
+  const slug = `row-${crypto.randomUUID()}`
+  await db.insert(poseCategories).values({ slug, nameEn: 'Row', nameId: 'Row', level: 1, displayOrder: 999 })
+  return slug
 }

@@ -3,11 +3,12 @@ import { createApp } from '../../src/app'
 import { deadLetters } from '../../src/db/tables/operations'
 import type { Access } from '../../src/http/access'
 import { openApiInfo } from '../../src/http/openapi'
-import { newId } from '../../src/kernel/ids'
+import { newId, newPoseId } from '../../src/kernel/ids'
 import { expectJson, requestAs, signUp } from './app'
 import { exported } from './exports'
+import { imported, SITTING } from './own-poses'
 import type { Person } from './people'
-import { adjustmentRow, db, noticeRow } from './rows'
+import { adjustmentRow, categoryRow, db, noticeRow, poseRow, requestRow } from './rows'
 import { ended, oneSmallPicture, POSES, resultsOf, startShoot } from './shoots'
 import { png, upload } from './uploads'
 
@@ -81,6 +82,13 @@ export type World = {
   exportId: string
   archiveUrl: string
   backgroundJobId: string
+  poseRequestId: string
+  collectionId: string
+  ownPoseId: string
+  ownPictureUrl: string
+  hiddenPoseId: string
+  emptyCategory: string
+  doomedCategory: string
 }
 
 export async function buildWorld(): Promise<World> {
@@ -106,7 +114,27 @@ export async function buildWorld(): Promise<World> {
     deadLetterId: await parkedPayment(ordered.payment.id),
     ...(await packed(owner, picture!.id)),
     backgroundJobId: await changedBackground(owner, picture!.id),
+    poseRequestId: await requestRow(owner.user.id),
+    collectionId: await collectionWith(owner, POSES[0]),
+    ...(await keptPose(owner)),
+    hiddenPoseId: await poseRow(),
+    emptyCategory: await categoryRow(),
+    doomedCategory: await categoryRow(),
   }
+}
+
+/** A collection with one pose in it. */
+async function collectionWith(owner: Person, poseId: string): Promise<string> {
+  const collections = '/apps/pose-generator/collections'
+  const { id } = await expectJson<{ id: string }>(requestAs(owner, collections, { json: { name: 'Walk' } }), 201)
+  await expectJson(requestAs(owner, `${collections}/${id}/poses/${poseId}`, { method: 'PUT' }), 200)
+  return id
+}
+
+/** A pose of one's own. */
+async function keptPose(owner: Person): Promise<Pick<World, 'ownPoseId' | 'ownPictureUrl'>> {
+  const { id, previewUrl } = await imported(owner, SITTING, { allowSimilar: true })
+  return { ownPoseId: id, ownPictureUrl: previewUrl }
 }
 
 /** A job that gives the picture another background. */
@@ -150,6 +178,11 @@ export const nowhere = (world: World): World => ({
   deadLetterId: newId('deadLetter'),
   exportId: newId('export'),
   backgroundJobId: newId('backgroundJob'),
+  poseRequestId: newId('request'),
+  collectionId: newId('collection'),
+  ownPoseId: newPoseId(),
+  hiddenPoseId: `gone-${crypto.randomUUID()}`,
+  emptyCategory: `gone-${crypto.randomUUID()}`,
 })
 
 /** What a valid request of a route looks like. `json` has one body for every shape of bodyShapes, in that order. */
@@ -164,6 +197,34 @@ export type Example = {
 const key = { 'idempotency-key': 'walk' }
 const gallery = (projectId: string) => oneSmallPicture(projectId, { selectedPoseIds: [...POSES] })
 const words = (projectId: string) => ({ projectId, generationType: 'TEXT_DESCRIPTION', textPrompt: 'holding a box' })
+
+/** Arms at the sides, 18 x (x, y, v) in pixels of a picture. */
+const standing = {
+  keypoints2d: [
+    ...[360, 90, 1, 360, 170, 1, 300, 170, 1, 290, 270, 1, 285, 360, 1, 420, 170, 1, 430, 270, 1, 435, 360, 1],
+    ...[325, 350, 1, 322, 500, 1, 320, 640, 1, 395, 350, 1, 398, 500, 1, 400, 640, 1],
+    ...[348, 78, 1, 372, 78, 1, 332, 86, 1, 388, 86, 1],
+  ],
+}
+
+/** Arms up, as an admin adds it. */
+const waving = {
+  ...{ names: { en: 'Walk wave', id: 'Lambaian' }, descriptions: { en: 'Arms up', id: 'Tangan di atas' } },
+  ...{ tags: { en: ['wave'], id: ['lambai'] }, category: 'hold-one', difficulty: 'beginner', gender: 'unisex' },
+  ...{ stance: 'standing', framing: 'full', view: 'front', promptHint: 'standing, both arms up' },
+  openpose: {
+    ...{ canvas_width: 1000, canvas_height: 1000 },
+    people: [
+      {
+        pose_keypoints_2d: [
+          ...[512, 150, 1, 512, 240, 1, 430, 245, 1, 330, 330, 1, 450, 400, 1, 594, 245, 1, 700, 180, 1, 740, 70, 1],
+          ...[460, 500, 1, 455, 680, 1, 450, 860, 1, 564, 500, 1, 569, 680, 1, 574, 860, 1],
+          ...[490, 130, 1, 534, 130, 1, 462, 145, 1, 562, 145, 1],
+        ],
+      },
+    ],
+  },
+}
 
 /** A valid request for every route, by operationId. every-route.test.ts fails when one is missing. */
 export const examples: Record<string, (world: World) => Example> = {
@@ -189,6 +250,17 @@ export const examples: Record<string, (world: World) => Example> = {
   }),
   listAuditRecords: ({ owner }) => ({ query: { limit: '5', subject: owner.user.id } }),
   listModerationViolations: ({ owner }) => ({ query: { limit: '5', userId: owner.user.id } }),
+  listCuratedPoses: () => ({ query: { limit: '5', status: 'hidden', search: 'row', cursor: '99999' } }),
+  showCuratedPose: ({ hiddenPoseId }) => ({ params: { id: hiddenPoseId } }),
+  createLibraryPose: () => ({ json: [{ id: 'walk-wave', ...waving }] }),
+  updateLibraryPose: ({ hiddenPoseId }) => ({ params: { id: hiddenPoseId }, json: [{ version: 0, isFeatured: true }] }),
+  deleteLibraryPose: ({ hiddenPoseId }) => ({ params: { id: hiddenPoseId } }),
+  restoreLibraryPose: ({ hiddenPoseId }) => ({ params: { id: hiddenPoseId } }),
+  importLibraryPoses: () => ({ json: [{ poses: [{ id: 'walk-wave', ...waving }], dryRun: true }] }),
+  listCuratedCategories: () => ({}),
+  createPoseCategory: () => ({ json: [{ slug: 'walk-category', names: { en: 'Walk', id: 'Jalan' } }] }),
+  updatePoseCategory: ({ emptyCategory }) => ({ params: { slug: emptyCategory }, json: [{ displayOrder: 7 }] }),
+  deletePoseCategory: ({ doomedCategory }) => ({ params: { slug: doomedCategory } }),
   createAccount: () => ({
     json: [{ email: `walk-${crypto.randomUUID()}@example.test`, password: 'correct horse battery', name: 'Sari' }],
   }),
@@ -200,12 +272,56 @@ export const examples: Record<string, (world: World) => Example> = {
   revokeSession: ({ sessionId }) => ({ params: { id: sessionId } }),
   changePassword: () => ({ json: [{ currentPassword: 'not the password', newPassword: 'another horse battery' }] }),
   listLibrary: () => ({ query: { search: 'box' } }),
+  listPoseFacets: () => ({ query: { search: 'box', tags: 'box' } }),
   showPose: () => ({ params: { id: POSES[0] } }),
   showPoseControl: () => ({ params: { id: POSES[0] }, query: { size: '256x256' } }),
   showPosePreview: () => ({ params: { id: POSES[0] } }),
   listPoseCategories: () => ({}),
+  listSimilarPoses: () => ({ params: { id: POSES[0] }, query: { limit: '5', otherViews: 'true' } }),
+  findNearestPoses: () => ({ json: [{ people: [standing], limit: 5 }] }),
   draftPoses: () => ({ json: [{ text: 'berdiri, tangan kiri di pinggang', count: 1 }] }),
   exportPose: () => ({ params: { id: POSES[0] }, query: { format: 'openpose' } }),
+  addPoseFavorite: () => ({ params: { id: POSES[0] } }),
+  removePoseFavorite: () => ({ params: { id: POSES[0] } }),
+  ratePose: () => ({ params: { id: POSES[0] }, json: [{ stars: 4 }] }),
+  removePoseRating: () => ({ params: { id: POSES[0] } }),
+  listRecentPoses: () => ({ query: { limit: '5', cursor: `9:${POSES[0]}` } }),
+  createCollection: () => ({ json: [{ name: 'Lebaran' }] }),
+  listCollections: () => ({ query: { limit: '5' } }),
+  showCollection: ({ collectionId }) => ({
+    params: { id: collectionId },
+    query: { limit: '5', cursor: `9:${POSES[0]}` },
+  }),
+  updateCollection: ({ collectionId }) => ({ params: { id: collectionId }, json: [{ name: 'Natal' }] }),
+  deleteCollection: ({ collectionId }) => ({ params: { id: collectionId } }),
+  addToCollection: ({ collectionId }) => ({ params: { id: collectionId, poseId: POSES[1] } }),
+  removeFromCollection: ({ collectionId }) => ({ params: { id: collectionId, poseId: POSES[1] } }),
+  addPictureFavorite: ({ imageId }) => ({ params: { id: imageId } }),
+  removePictureFavorite: ({ imageId }) => ({ params: { id: imageId } }),
+  showStats: () => ({}),
+  showPoseStats: () => ({ params: { id: POSES[0] } }),
+  createPoseRequest: () => ({
+    json: [{ name: `Walk ${crypto.randomUUID()}`, description: 'Holding a tray of coffee', useCase: 'social' }],
+  }),
+  listPoseRequests: () => ({ query: { limit: '5', sort: 'votes', mine: 'false' } }),
+  showPoseRequest: ({ poseRequestId }) => ({ params: { id: poseRequestId } }),
+  updatePoseRequest: ({ poseRequestId }) => ({ params: { id: poseRequestId }, json: [{ useCase: 'e-commerce' }] }),
+  deletePoseRequest: ({ poseRequestId }) => ({ params: { id: poseRequestId } }),
+  voteForPoseRequest: ({ poseRequestId }) => ({ params: { id: poseRequestId } }),
+  withdrawPoseRequestVote: ({ poseRequestId }) => ({ params: { id: poseRequestId } }),
+  listPoseRequestsAsAdmin: () => ({ query: { limit: '5', status: 'pending' } }),
+  decidePoseRequest: ({ poseRequestId }) => ({ params: { id: poseRequestId }, json: [{ adminNotes: 'Soon' }] }),
+  importPose: () => ({ json: [{ name: 'Duduk', openpose: SITTING, allowSimilar: true }] }),
+  savePose: () => ({
+    json: [{ name: 'Sapa', text: 'berdiri, tangan kiri di pinggang', seed: 1, draft: 0, allowSimilar: true }],
+  }),
+  showOwnPose: ({ ownPoseId }) => ({ params: { id: ownPoseId } }),
+  updateOwnPose: ({ ownPoseId }) => ({ params: { id: ownPoseId }, json: [{ name: 'Sapa lagi' }] }),
+  deleteOwnPose: ({ ownPoseId }) => ({ params: { id: ownPoseId } }),
+  showOwnPicture: ({ ownPoseId, ownPictureUrl }) => ({
+    params: { id: ownPoseId },
+    query: Object.fromEntries(new URL(ownPictureUrl, 'http://localhost').searchParams),
+  }),
   showCredits: () => ({}),
   listCreditEntries: () => ({ query: { limit: '5', cursor: '9' } }),
   showStatement: () => ({ query: { limit: '5' } }),

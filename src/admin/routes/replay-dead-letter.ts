@@ -12,7 +12,7 @@ import { requireLiveAdmin } from '../require-live-admin'
 const Replayed = z.object({
   id: z.string(),
   queue: z.string(),
-  kind: z.enum(['pose', 'variants', 'payment', 'erasure']),
+  kind: z.enum(['pose', 'variants', 'payment', 'erasure', 'request']),
   replayedAt: z.string().openapi({ format: 'date-time' }),
 })
 

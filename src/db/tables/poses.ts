@@ -5,6 +5,7 @@ import {
   index,
   integer,
   primaryKey,
+  real,
   sqliteTable,
   text,
   uniqueIndex,
@@ -28,6 +29,8 @@ export const poseCategories = sqliteTable(
     displayOrder: integer('display_order').notNull(),
     /** Public library poses in this category and below it, counted by a trigger. */
     poseCount: integer('pose_count').notNull().default(0),
+    /** When an admin changed it: the seed leaves it alone from then on. */
+    editedAt: timestampMs('edited_at'),
   },
   (t) => [holds('pose_categories_level', sql`${t.level} between 1 and 3`)],
 )
@@ -73,6 +76,11 @@ export const poses = sqliteTable(
     ratingCount: integer('rating_count').notNull().default(0),
     /** usageCount + favoriteCount as the cron last saw them: lists sort by it, so that their order holds still for a while. */
     popularity: integer('popularity').notNull().default(0),
+    /**
+     * Hundredths of stars as the cron last saw them, drawn towards 3.5 by five imagined ratings: one enthusiast puts no pose before
+     * one that forty people like.
+     */
+    ratingScore: integer('rating_score').notNull().default(350),
     /** When somebody changed it by hand: the seed leaves it alone from then on. */
     editedAt: timestampMs('edited_at'),
     /** Soft delete: pictures that were made of it keep it. */
@@ -83,6 +91,8 @@ export const poses = sqliteTable(
     addedAt: timestampMs('added_at').notNull(),
     /** First 12 hex digits of the geometry's SHA-256. Caches are keyed by it, so that an edited pose is never stale. */
     revision: text('revision').notNull(),
+    /** The revision that data/poses/previews shows; null for a pose that did not come with a picture. */
+    shippedRevision: text('shipped_revision'),
     source: text('source').notNull(),
     license: text('license').notNull(),
     credit: text('credit'),
@@ -94,13 +104,19 @@ export const poses = sqliteTable(
     // Each order of the library, so that a page reads as many rows as it shows. Written when the catalogue changes.
     index('poses_by_order').on(t.isPublic, t.displayOrder),
     index('poses_by_popularity').on(t.isPublic, sql`${t.popularity} desc`, t.displayOrder),
+    index('poses_by_rating').on(t.isPublic, sql`${t.ratingScore} desc`, t.displayOrder),
     index('poses_by_age').on(t.isPublic, sql`${t.addedAt} desc`, t.displayOrder),
     index('poses_by_name_en').on(t.isPublic, sql`${t.nameEn} collate nocase`),
     index('poses_by_name_id').on(t.isPublic, sql`${t.nameId} collate nocase`),
     uniqueIndex('poses_by_number').on(t.number),
+    // Nothing is deleted or moved under a pose without a look at it.
+    index('poses_by_category').on(t.categorySlug),
     index('poses_by_owner').on(t.ownerId, t.addedAt).where(sql`${t.ownerId} is not null`),
     // What the cron has to bring up to date, and nothing else.
     index('poses_popularity_due').on(t.id).where(sql`${t.popularity} <> ${t.usageCount} + ${t.favoriteCount}`),
+    index('poses_rating_due')
+      .on(t.id)
+      .where(sql`${t.ratingScore} <> (${t.ratingSum} * 100 + 1750) / (${t.ratingCount} + 5)`),
   ],
 )
 
@@ -186,7 +202,11 @@ export const poseTermCounts = sqliteTable(
     term: text('term').notNull(),
     poseCount: integer('pose_count').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.kind, t.term] }), oneOf('pose_term_counts_kind', t.kind, TERM_KINDS)],
+  (t) => [
+    primaryKey({ columns: [t.kind, t.term] }),
+    index('pose_term_counts_by_count').on(t.kind, sql`${t.poseCount} desc`),
+    oneOf('pose_term_counts_kind', t.kind, TERM_KINDS),
+  ],
 )
 
 /** One row. `version` grows with every change of what lists show or sort by; caches are keyed by it. */
@@ -228,7 +248,7 @@ export const poseUses = sqliteTable(
     uses: integer('uses').notNull(),
     lastUsedAt: timestampMs('last_used_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.poseId] })],
+  (t) => [primaryKey({ columns: [t.userId, t.poseId] }), index('pose_uses_by_pose').on(t.poseId)],
 )
 
 /** Pictures of a pose by WIB day (days since 1970 at UTC+7). Written by the same trigger. */
@@ -240,6 +260,9 @@ export const poseDailyUses = sqliteTable(
       .references(() => poses.id, { onDelete: 'cascade' }),
     day: integer('day').notNull(),
     uses: integer('uses').notNull(),
+    /** Of the pictures whose pose was measured. */
+    matchSum: real('match_sum').notNull().default(0),
+    matchCount: integer('match_count').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.poseId, t.day] })],
 )

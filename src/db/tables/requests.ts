@@ -38,6 +38,7 @@ export const poseRequests = sqliteTable(
   (t) => [
     index('pose_requests_by_votes').on(t.votesCount, t.id),
     index('pose_requests_by_user').on(t.userId, t.id),
+    index('pose_requests_by_category').on(t.categorySlug),
     index('pose_requests_by_upload').on(t.referenceUploadId),
     index('pose_requests_to_announce')
       .on(t.id)

@@ -29,6 +29,7 @@ const route = defineRoute({
         'INVALID_HEADER',
         'UNAUTHENTICATED',
         'INSUFFICIENT_CREDITS',
+        'PREMIUM_POSE',
         'NOT_FOUND',
         'TOO_LARGE',
       ] as const),

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { access } from '../../http/access'
+import { access, callerOf } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { errors, json } from '../../http/responses'
 import { toOpenPoseJson } from '../../render/control-map-json'
-import { loadLibraryPose } from '../load-pose'
+import { loadReadablePose } from '../load-pose'
 import { PoseIdParam } from '../pose-id'
 
 /** The square canvas of the file; the editors that read it scale it. */
@@ -33,7 +33,7 @@ const route = defineRoute({
   method: 'get',
   path: '/api/v1/apps/pose-generator/poses/{id}/export',
   tags: ['Pose library'],
-  summary: 'A pose as a file for other programs',
+  summary: 'A pose of the library, or one of the caller’s own, as a file for other programs',
   ...access('public'),
   request: { params: PoseIdParam, query: z.object({ format: z.enum(['openpose']).default('openpose') }) },
   responses: { 200: json(OpenPoseFile), ...errors('NOT_FOUND', 'VALIDATION_FAILED') },
@@ -41,7 +41,8 @@ const route = defineRoute({
 
 export const registerExportPose = (app: App) =>
   app.openapi(route, async (c) => {
-    const { id, geometry } = await loadLibraryPose(c.var.ctx.db, c.req.valid('param').id)
+    const caller = await callerOf(c)
+    const { id, geometry } = await loadReadablePose(c.var.ctx.db, caller?.userId ?? null, c.req.valid('param').id)
     c.header('content-disposition', `attachment; filename="${id}.openpose.json"`)
     return c.json(toOpenPoseJson(geometry.people, CANVAS_PX, CANVAS_PX), 200)
   })

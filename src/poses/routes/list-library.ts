@@ -1,20 +1,26 @@
 import { z } from '@hono/zod-openapi'
-import { access } from '../../http/access'
+import { access, callerOf } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
+import { fail } from '../../http/errors'
 import { errors, json } from '../../http/responses'
 import { answerInCallersLanguage } from '../caller-language'
-import { listPoses } from '../list-poses'
-import { PoseCard, toPoseCard } from '../pose-card'
-import { PoseFilter } from '../pose-filter'
+import { listCards } from '../list-poses-cards'
+import { readCursor, writeCursor } from '../list-poses-cursor'
+import { requireCollection } from '../list-poses-personal'
+import { toVisibleCard } from '../people/visible-card'
+import { PoseCard } from '../pose-card'
+import { filterKey, isPersonal, PoseFilter } from '../pose-filter'
 
 const LibraryPage = z.object({
   items: z.array(PoseCard),
   page: z.object({
-    page: z.number().int(),
+    page: z.number().int().openapi({ description: '1 for what a cursor answers.' }),
     limit: z.number().int(),
     total: z.number().int(),
     totalPages: z.number().int(),
+    isTotalExact: z.boolean().openapi({ description: 'false: there are more than `total`, which were not counted.' }),
+    nextCursor: z.string().nullable().openapi({ description: 'Pages by it neither repeat nor skip what was there.' }),
   }),
 })
 
@@ -26,15 +32,34 @@ const route = defineRoute({
   summary: 'Poses of the library, filtered, searched and sorted',
   ...access('public'),
   request: { query: PoseFilter },
-  responses: { 200: json(LibraryPage), ...errors('VALIDATION_FAILED') },
+  responses: { 200: json(LibraryPage), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },
 })
 
 export const registerListLibrary = (app: App) =>
   app.openapi(route, async (c) => {
+    const { ctx } = c.var
     const filter = c.req.valid('query')
+    const caller = await callerOf(c)
+    const userId = caller?.userId ?? null
+    if (isPersonal(filter)) {
+      if (userId === null) throw fail('UNAUTHENTICATED')
+      await requireCollection(ctx.db, filter, userId)
+    }
     const language = answerInCallersLanguage(c)
-    const { rows, total } = await listPoses(c.var.ctx.db, filter, language)
-    const { page, limit } = filter
-    const items = rows.map((row) => toPoseCard(row, language))
-    return c.json({ items, page: { page, limit, total, totalPages: Math.ceil(total / limit) } }, 200)
+    const secret = ctx.config.MEDIA_SIGNING_SECRET
+    const listKey = JSON.stringify([filterKey(filter), language, isPersonal(filter) ? userId : null])
+    const place = filter.cursor === undefined ? null : await readCursor(secret, listKey, filter.cursor)
+    const { rows, page } = await listCards(ctx, { filter, language, userId, place })
+    c.header('vary', 'Authorization', { append: true })
+    if (userId !== null) c.header('cache-control', 'private, no-cache')
+
+    const items = await Promise.all(
+      rows.map((row) => toVisibleCard(ctx, row, language, row.isFavorite === null ? null : row.isFavorite === 1)),
+    )
+    const { limit } = filter
+    const { next } = page
+    const { count: total, isExact: isTotalExact } = page.total
+    const nextCursor = next ? await writeCursor(secret, listKey, next) : null
+    const totalPages = Math.ceil(total / limit)
+    return c.json({ items, page: { page: filter.page, limit, total, totalPages, isTotalExact, nextCursor } }, 200)
   })

@@ -4,7 +4,9 @@ import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { errors } from '../../http/responses'
 import { controlMapKey } from '../../render/control-map'
+import { mirrorPeople } from '../../render/control-map-mirror'
 import { controlImage } from '../control-image'
+import { ASPECT_SIZES, ASPECTS } from '../control-image-sizes'
 import { file, isUnchanged } from '../file-response'
 import { loadLibraryPose } from '../load-pose'
 import { PoseIdParam } from '../pose-id'
@@ -19,7 +21,6 @@ const isSide = (px: number) => px >= MIN_SIDE_PX && px <= MAX_SIDE_PX && px % SI
 const Size = z
   .string()
   .regex(/^\d{3,4}x\d{3,4}$/, 'must be WIDTHxHEIGHT in pixels, e.g. 1024x1024')
-  .default('1024x1024')
   .transform((size) => {
     const [widthPx = 0, heightPx = 0] = size.split('x').map(Number)
     return { widthPx, heightPx }
@@ -28,23 +29,46 @@ const Size = z
     ({ widthPx, heightPx }) => isSide(widthPx) && isSide(heightPx),
     `each side must be a multiple of ${SIDE_STEP_PX} from ${MIN_SIDE_PX} to ${MAX_SIDE_PX}`,
   )
-  .openapi({ type: 'string', example: '1024x1024' })
+  .openapi({ type: 'string', example: '1024x1024', description: 'Default: that of aspect.' })
+
+const SHAPES = ASPECTS.map((aspect) => {
+  const { widthPx, heightPx } = ASPECT_SIZES[aspect]
+  return `${aspect} is ${widthPx}x${heightPx}`
+})
+
+const ControlQuery = z
+  .object({
+    size: Size.optional(),
+    aspect: z
+      .enum(ASPECTS)
+      .optional()
+      .openapi({ description: `Shape of the picture instead of a size: ${SHAPES.join(', ')}. Default: 1:1.` }),
+    mirror: z.enum(['true', 'false']).default('false').openapi({
+      description: 'true: as in a mirror; joints and hands change sides by name too.',
+    }),
+  })
+  .refine(({ size, aspect }) => size === undefined || aspect === undefined, {
+    path: ['aspect'],
+    message: 'size and aspect cannot go together',
+  })
 
 const route = defineRoute({
   operationId: 'showPoseControl',
   method: 'get',
   path: '/api/v1/apps/pose-generator/library/{id}/control',
   tags: ['Pose library'],
-  summary: 'OpenPose control map of a pose, drawn once per size',
+  summary: 'OpenPose control map of a pose, drawn once per size and side',
   ...access('public'),
-  request: { params: PoseIdParam, query: z.object({ size: Size }) },
+  request: { params: PoseIdParam, query: ControlQuery },
   responses: { 200: file('image/png'), ...errors('NOT_FOUND', 'VALIDATION_FAILED') },
 })
 
 export const registerShowPoseControl = (app: App) =>
   app.openapi(route, async (c) => {
-    const { widthPx, heightPx } = c.req.valid('query').size
-    const { people } = (await loadLibraryPose(c.var.ctx.db, c.req.valid('param').id)).geometry
+    const { size, aspect = '1:1', mirror } = c.req.valid('query')
+    const { widthPx, heightPx } = size ?? ASPECT_SIZES[aspect]
+    const { geometry } = await loadLibraryPose(c.var.ctx.db, c.req.valid('param').id)
+    const people = mirror === 'true' ? mirrorPeople(geometry.people) : geometry.people
     const contentKey = await controlMapKey(people, widthPx, heightPx)
     const etag = `"${contentKey}"`
     const isKnown = isUnchanged(c.req.header('if-none-match'), etag)

@@ -21,7 +21,7 @@ const route = defineRoute({
   responses: {
     201: json(QuoteSchema, 'The price that a start with this `quoteId` pays, whatever the prices are by then'),
     ...errors(
-      ...(['INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'TOO_LARGE'] as const),
+      ...(['INVALID_JSON', 'UNAUTHENTICATED', 'PREMIUM_POSE', 'NOT_FOUND', 'TOO_LARGE'] as const),
       ...(['UNSUPPORTED_TYPE', 'VALIDATION_FAILED', 'PROMPT_REJECTED', 'RATE_LIMITED'] as const),
     ),
   },

@@ -12,7 +12,8 @@ import { MINUTE_MS, openAccount, SECOND_MS, startAsk, T0, withSql } from '../../
 /** Takes the third step back, as objects are that have not run it yet. */
 const BEFORE_PROVIDERS = `
   ALTER TABLE task DROP COLUMN run; ALTER TABLE task DROP COLUMN tries; ALTER TABLE task DROP COLUMN draft;
-  ALTER TABLE job DROP COLUMN delayed_at; ALTER TABLE job DROP COLUMN wasted; DELETE FROM schema_step WHERE step >= 3`
+  ALTER TABLE job DROP COLUMN delayed_at; ALTER TABLE job DROP COLUMN wasted; DROP TABLE announcement;
+  DELETE FROM schema_step WHERE step >= 3`
 
 test('a shoot that was running when its object learnt of providers goes on, keeps its tries and is charged once', () =>
   withSql((sql, storage) => {
