@@ -128,6 +128,7 @@ ALTER TABLE `pose_requests` ADD `votes_count` integer DEFAULT 0 NOT NULL;--> sta
 ALTER TABLE `pose_requests` ADD `credit_name` text;--> statement-breakpoint
 ALTER TABLE `pose_requests` ADD `updated_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `pose_requests` ADD `announced_at` integer;--> statement-breakpoint
+ALTER TABLE `pose_requests` ADD `announce_after` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE INDEX `pose_requests_by_votes` ON `pose_requests` (`votes_count`,`id`);--> statement-breakpoint
 CREATE INDEX `pose_requests_by_user` ON `pose_requests` (`user_id`,`id`);--> statement-breakpoint
 CREATE INDEX `pose_requests_to_announce` ON `pose_requests` (`id`) WHERE "pose_requests"."status" in ('completed', 'rejected') and "pose_requests"."announced_at" is null;--> statement-breakpoint
@@ -136,10 +137,9 @@ CREATE INDEX `pose_term_counts_by_count` ON `pose_term_counts` (`kind`,"pose_cou
 CREATE INDEX `pose_uses_by_pose` ON `pose_uses` (`pose_id`);--> statement-breakpoint
 CREATE INDEX `pose_requests_by_category` ON `pose_requests` (`category_slug`);--> statement-breakpoint
 CREATE INDEX `pose_requests_by_upload` ON `pose_requests` (`reference_upload_id`);--> statement-breakpoint
--- The search index anew: without a copy of the texts, and its rows numbered, so that one pose can be taken out.
-DROP TABLE `pose_vocabulary`;--> statement-breakpoint
-DROP TABLE `pose_search`;--> statement-breakpoint
-CREATE VIRTUAL TABLE `pose_search` USING fts5(
+-- The search index anew: without a copy of the texts, and its rows numbered, so that one pose can be taken out. `pose_search`
+-- stays as it is until a later migration: the Worker of before searches it while this one is being deployed.
+CREATE VIRTUAL TABLE `library_search` USING fts5(
 	`names`,
 	`tags`,
 	`categories`,
@@ -150,7 +150,7 @@ CREATE VIRTUAL TABLE `pose_search` USING fts5(
 	prefix = '2 3 4'
 );
 --> statement-breakpoint
-CREATE VIRTUAL TABLE `pose_vocabulary` USING fts5vocab('pose_search', 'row');--> statement-breakpoint
+CREATE VIRTUAL TABLE `library_vocabulary` USING fts5vocab('library_search', 'row');--> statement-breakpoint
 INSERT INTO `library_state`(`id`, `version`) VALUES (1, 1);--> statement-breakpoint
 UPDATE `pose_categories` SET `pose_count` = 0;
 --> statement-breakpoint
@@ -168,7 +168,7 @@ CREATE TRIGGER `poses_derive` AFTER UPDATE OF number, name_en, name_id, descript
     (select lower(value) from json_each(old.tags_en) union select lower(value) from json_each(old.tags_id));
   delete from pose_props where old.is_public and old.number is not null and pose_id = old.id and display_order = old.display_order
     and prop in (select lower(value) from json_each(old.props));
-  delete from pose_search where old.is_public and old.number is not null and rowid = old.number;
+  delete from library_search where old.is_public and old.number is not null and rowid = old.number;
   update pose_categories set pose_count = pose_count - 1
     where old.is_public and old.number is not null and slug in (select value from json_each(old.category_path));
   update pose_facet_counts set pose_count = pose_count - 1
@@ -185,7 +185,7 @@ CREATE TRIGGER `poses_derive` AFTER UPDATE OF number, name_en, name_id, descript
     select lower(value), new.display_order, new.id from json_each(new.tags_id) where new.is_public;
   insert into pose_props (prop, display_order, pose_id)
     select distinct lower(value), new.display_order, new.id from json_each(new.props) where new.is_public;
-  insert into pose_search (rowid, names, tags, categories, descriptions)
+  insert into library_search (rowid, names, tags, categories, descriptions)
     select new.number, new.name_en || ' ' || new.name_id,
       (select coalesce(group_concat(value, ' '), '') from json_each(new.tags_en)) || ' ' ||
       (select coalesce(group_concat(value, ' '), '') from json_each(new.tags_id)),
@@ -216,7 +216,7 @@ CREATE TRIGGER `poses_forget` AFTER DELETE ON `poses` WHEN old.owner_id is null 
     (select lower(value) from json_each(old.tags_en) union select lower(value) from json_each(old.tags_id));
   delete from pose_props where old.is_public and old.number is not null and pose_id = old.id and display_order = old.display_order
     and prop in (select lower(value) from json_each(old.props));
-  delete from pose_search where old.is_public and old.number is not null and rowid = old.number;
+  delete from library_search where old.is_public and old.number is not null and rowid = old.number;
   update pose_categories set pose_count = pose_count - 1
     where old.is_public and old.number is not null and slug in (select value from json_each(old.category_path));
   update pose_facet_counts set pose_count = pose_count - 1
@@ -291,16 +291,22 @@ UPDATE `poses` SET `shipped_revision` = `revision`;
 UPDATE `poses` SET `number` = numbered.n FROM
   (select id, row_number() over (order by display_order, id) as n from poses) AS numbered WHERE numbered.id = poses.id;
 --> statement-breakpoint
-UPDATE `poses` SET `usage_count` = (select count(*) from generated_poses where pose_id = poses.id),
-  `favorite_count` = (select count(*) from pose_favorites where pose_id = poses.id),
-  `rating_count` = (select count(*) from pose_ratings where pose_id = poses.id),
-  `rating_sum` = (select coalesce(sum(stars), 0) from pose_ratings where pose_id = poses.id);
---> statement-breakpoint
-UPDATE `pose_requests` SET `votes_count` = (select count(*) from pose_request_votes where request_id = pose_requests.id);
---> statement-breakpoint
+-- By sums of one walk each: a look at every picture for every pose would take minutes, and D1 ends a statement after 30 s.
 INSERT INTO `pose_uses` SELECT user_id, pose_id, count(*), max(created_at) FROM generated_poses
   WHERE pose_id is not null AND user_id in (select id from users) GROUP BY user_id, pose_id;
 --> statement-breakpoint
 INSERT INTO `pose_daily_uses` SELECT pose_id, (created_at + 25200000) / 86400000, count(*), coalesce(sum(pose_match), 0), count(pose_match)
   FROM generated_poses
   WHERE pose_id is not null GROUP BY 1, 2;
+--> statement-breakpoint
+UPDATE `poses` SET `usage_count` = (select coalesce(sum(uses), 0) from pose_daily_uses where pose_id = poses.id),
+  `rating_count` = (select count(*) from pose_ratings where pose_id = poses.id),
+  `rating_sum` = (select coalesce(sum(stars), 0) from pose_ratings where pose_id = poses.id);
+--> statement-breakpoint
+UPDATE `poses` SET `favorite_count` = counted.n FROM
+  (select pose_id, count(*) as n from pose_favorites group by pose_id) AS counted WHERE counted.pose_id = poses.id;
+--> statement-breakpoint
+UPDATE `pose_requests` SET `votes_count` = (select count(*) from pose_request_votes where request_id = pose_requests.id);
+--> statement-breakpoint
+-- What ended before there were announcements is not announced years later.
+UPDATE `pose_requests` SET `announced_at` = `created_at` WHERE `status` in ('completed', 'rejected');

@@ -8,7 +8,7 @@ import { markAnnounced } from '../src/requests/announce'
 import { isClosed } from '../src/requests/moves'
 
 /** Voters who are told by one message. */
-export const VOTERS_PER_MESSAGE = 50
+const VOTERS_PER_MESSAGE = 50
 
 /**
  * Tells the requester what became of a request, and of its end the voters too, a page of them for each message. Everybody's

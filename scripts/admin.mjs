@@ -1,9 +1,13 @@
-// `npm run admin`: what an operator does to the database itself. Runs under the Node of node_modules/.bin.
+// `npm run admin`: what an operator does to the database itself, and what an admin does to the library of the site. Runs under the Node of node_modules/.bin.
+import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
 import { ulid } from 'ulid'
 import { help, parseAdminArgs, UsageError } from './admin/args.mjs'
 import { execute } from './admin/database.mjs'
+import { siteCommands } from './admin/site.mjs'
 import { addPrice, listAdmins, listPrices, listProducts, setProduct, setRole } from './admin/statements.mjs'
+import { ApiFailure, createApi } from './shoot/client.mjs'
 
 const iso = (ms) => new Date(ms).toISOString()
 const print = (rows) => rows.forEach((columns) => void console.log(columns.join('\t')))
@@ -74,7 +78,33 @@ function login() {
 
 async function main(argv) {
   const asked = parseAdminArgs(argv)
-  await commands[asked.command](asked)
+  await (asked.site ? onSite(asked) : commands[asked.command](asked))
+}
+
+async function onSite({ command, site, ...asked }) {
+  const password = process.env.LUMIKU_PASSWORD
+  if (!password) throw new UsageError('The password is read from LUMIKU_PASSWORD, which is empty.')
+  const poses = command === 'import-poses' ? readPoses(asked.id) : undefined
+  const api = createApi(site.url)
+  try {
+    await api.signIn({ email: site.email, password })
+    const { lines, isWhole = true } = await siteCommands[command](api, { ...asked, ...(poses && { poses }) })
+    print(lines)
+    if (!isWhole) process.exitCode = 3
+  } catch (error) {
+    throw error instanceof ApiFailure && error.status < 500 ? new UsageError(error.message) : error
+  }
+}
+
+/** The list in a file, whose path is one of where npm was called. */
+function readPoses(path) {
+  try {
+    const { poses } = JSON.parse(readFileSync(resolve(process.env.INIT_CWD ?? '.', path), 'utf8'))
+    if (Array.isArray(poses)) return poses
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${error.message}`)
+  }
+  throw new UsageError(`${path} has no list "poses".`)
 }
 
 main(process.argv.slice(2)).catch((error) => {

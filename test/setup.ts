@@ -1,6 +1,7 @@
 import { applyD1Migrations, type D1Migration } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, type MockInstance, vi } from 'vitest'
+import { askOnceForWorker } from './support/worker-module'
 
 declare global {
   namespace Cloudflare {
@@ -10,6 +11,8 @@ declare global {
     }
   }
 }
+
+askOnceForWorker()
 
 // One runtime serves every file (vitest.config.ts), so the schema and the library are written once.
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS)

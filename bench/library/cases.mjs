@@ -18,7 +18,7 @@ export async function libraryCases(db, { cursorAt }) {
     const statement = db.prepare(sql)
     return (...params) => statement.all(...params).length
   }
-  const match = rows(`select rowid from pose_search where pose_search match ? order by rank limit ${LIMIT}`)
+  const match = rows(`select rowid from library_search where library_search match ? order by rank limit ${LIMIT}`)
   const search = (text, expression = quoted(text)) => ({
     path: libraryPath({ search: text }),
     direct: () => match(expression),
@@ -46,7 +46,7 @@ export async function libraryCases(db, { cursorAt }) {
   }
   const inCategory = 'id in (select pose_id from pose_category_members where category_slug = ?)'
   const hasTag = 'id in (select pose_id from pose_tags where tag = ?)'
-  const matching = 'number in (select rowid from pose_search where pose_search match ?)'
+  const matching = 'number in (select rowid from library_search where library_search match ?)'
   const categories = ['ecommerce', 'fashion', 'hold-one', 'modest']
   const deep = await cursorAt(100)
   const random = randomOf(4)
@@ -82,8 +82,8 @@ export async function libraryCases(db, { cursorAt }) {
       variants: ['product', 'standing'].map((text) => ({
         path: libraryPath({ search: text, category: 'ecommerce' }),
         direct: rows(
-          `select pose_search.rowid from pose_search join poses on poses.number = pose_search.rowid
-             where pose_search match '${quoted(text)}'
+          `select library_search.rowid from library_search join poses on poses.number = library_search.rowid
+             where library_search match '${quoted(text)}'
                and poses.id in (select pose_id from pose_category_members where category_slug = 'ecommerce')
              order by rank limit ${LIMIT}`,
         ),
@@ -173,7 +173,9 @@ const quoted = (text) =>
 
 function rareWords(db, random) {
   const words = db
-    .prepare("select term from pose_vocabulary where doc between 2 and 9 and term glob '[a-z]*' and length(term) > 5")
+    .prepare(
+      "select term from library_vocabulary where doc between 2 and 9 and term glob '[a-z]*' and length(term) > 5",
+    )
     .all()
   if (words.length === 0) return ['kebaya']
   return Array.from({ length: 8 }, () => random.pick(words).term)

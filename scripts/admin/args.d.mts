@@ -3,6 +3,13 @@ export const help: string
 export type AdminArgs = {
   command: string
   target?: string[]
+  site?: { url: string; email: string }
+  poseId?: string
+  status?: string
+  search?: string
+  notes?: string
+  seen?: string
+  dryRun?: boolean
   email?: string
   app?: string
   action?: string

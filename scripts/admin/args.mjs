@@ -17,14 +17,33 @@ What things cost
   set-product ID [--amount RUPIAH] [--on-sale yes|no]
                               changes it for orders to come; 1000..100000000 rupiah. What is free stays free
 
-Where
+The library and what people ask for, as an admin of the site
+  poses [--status published|hidden|deleted] [--search WORDS]
+                              lists them, the newest first
+  publish-pose ID, hide-pose ID
+  feature-pose ID, unfeature-pose ID
+  import-poses FILE [--dry-run]
+                              adds what is new and good of {"poses": [...]} and says of each what became of it; 100 poses of
+                              FILE at a time
+  requests [--status pending|approved|in_progress|completed|rejected]
+                              lists them, the most wanted first
+  approve-request ID [--notes TEXT] [--seen TIME]
+                              TIME, as requests lists it, says which picture was looked at
+  start-request ID [--notes TEXT]
+  complete-request ID POSE [--notes TEXT]
+                              everybody who asked or voted is told
+  reject-request ID [--notes TEXT]
+  --url URL                   the server (default http://127.0.0.1:8787)
+  --email EMAIL               whose account; its password is read from LUMIKU_PASSWORD
+
+Where the others look
   --local                     the database on this machine (default)
   --persist-to DIR            its folder, as for wrangler dev
   --remote                    the database of the account that wrangler is signed in to
   --help                      this text
 
-Every change is a row of the audit log. Exit code: 0 done, 1 the database did not answer, 2 nothing done (typing error,
-nobody of that name).`
+Every change is a row of the audit log. Exit code: 0 done, 1 database or server did not answer, 2 nothing done (typing error,
+nobody of that name, refused), 3 some of a file could not be imported.`
 
 /** Something that the person at the terminal can put right; ends the command with exit code 2. */
 export class UsageError extends Error {}
@@ -36,6 +55,13 @@ const options = {
   from: { type: 'string' },
   amount: { type: 'string' },
   'on-sale': { type: 'string' },
+  status: { type: 'string' },
+  search: { type: 'string' },
+  notes: { type: 'string' },
+  seen: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  url: { type: 'string' },
+  email: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 }
 
@@ -48,7 +74,21 @@ const commands = {
   'set-price': { words: ['APP', 'ACTION', 'CREDITS'], own: ['from'] },
   products: { words: [], own: [] },
   'set-product': { words: ['ID'], own: ['amount', 'on-sale'] },
+  poses: { words: [], own: ['status', 'search'], onSite: true },
+  'publish-pose': { words: ['ID'], own: [], onSite: true },
+  'hide-pose': { words: ['ID'], own: [], onSite: true },
+  'feature-pose': { words: ['ID'], own: [], onSite: true },
+  'unfeature-pose': { words: ['ID'], own: [], onSite: true },
+  'import-poses': { words: ['FILE'], own: ['dry-run'], onSite: true },
+  requests: { words: [], own: ['status'], onSite: true },
+  'approve-request': { words: ['ID'], own: ['notes', 'seen'], onSite: true },
+  'start-request': { words: ['ID'], own: ['notes'], onSite: true },
+  'complete-request': { words: ['ID', 'POSE'], own: ['notes'], onSite: true },
+  'reject-request': { words: ['ID'], own: ['notes'], onSite: true },
 }
+/** Where a command of the site is sent, and those of the database. */
+const ON_SITE = ['url', 'email']
+const ON_DATABASE = ['local', 'remote', 'persist-to']
 
 const MAX_PRICE_CREDITS = 10_000
 const MIN_AMOUNT_RUPIAH = 1_000
@@ -66,10 +106,29 @@ export function parseAdminArgs(argv, nowMs = Date.now()) {
   const expected = commands[command]
   if (words.length !== expected.words.length)
     throw new UsageError(`It is: npm run admin -- ${[command, ...expected.words].join(' ')} (see --help)`)
-  for (const name of ['from', 'amount', 'on-sale'])
-    if (values[name] !== undefined && !expected.own.includes(name))
-      throw new UsageError(`--${name} does not belong to ${command}.`)
+  const allowed = [...expected.own, ...(expected.onSite ? ON_SITE : ON_DATABASE)]
+  for (const name of Object.keys(values))
+    if (!allowed.includes(name)) throw new UsageError(`--${name} does not belong to ${command}.`)
+  if (expected.onSite) return { command, site: siteOf(values), ...readSiteWords(words, values) }
   return { command, target: targetOf(values), ...readWords(command, words, values, nowMs) }
+}
+
+function siteOf(values) {
+  if (values.email === undefined) throw new UsageError('Say as whom: --email, with the password in LUMIKU_PASSWORD.')
+  return { url: address(values.url ?? 'http://127.0.0.1:8787'), email: email(values.email) }
+}
+
+/** What the commands of the site take; what their ids and texts may be is the server's to judge. */
+function readSiteWords([first, second], { status, search, notes, seen, 'dry-run': dryRun }) {
+  return {
+    ...(first !== undefined && { id: first }),
+    ...(second !== undefined && { poseId: second }),
+    ...(status !== undefined && { status }),
+    ...(search !== undefined && { search }),
+    ...(notes !== undefined && { notes }),
+    ...(seen !== undefined && { seen }),
+    ...(dryRun && { dryRun }),
+  }
 }
 
 function read(argv) {
@@ -142,6 +201,15 @@ function instant(text, nowMs) {
     throw new UsageError(`--from takes a time with its zone, as 2027-01-31T17:00:00Z, not "${text}".`)
   if (ms < nowMs) throw new UsageError(`--from lies in the past: ${new Date(ms).toISOString()}.`)
   return ms
+}
+
+/** A password goes to this machine or over TLS, nowhere else. */
+function address(text) {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isHere = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname)
+  if (!isHere && url?.protocol !== 'https:')
+    throw new UsageError(`--url takes https://..., or http:// on this machine, not "${text}".`)
+  return url.origin
 }
 
 function yesOrNo(text) {

@@ -26,7 +26,7 @@ export function describe(status, error, retryAfter) {
 }
 
 /**
- * A client for the API at `origin`. `get`, `post`, `send` answer the parsed body and throw ApiFailure; `find` answers
+ * A client for the API at `origin`. `get`, `post`, `patch`, `send` answer the parsed body and throw ApiFailure; `find` answers
  * undefined for 404. A lost connection and 503 are tried again (5 times, 0.5 to 8 s apart), but only where that is safe:
  * for GET, and for POST with an idempotency key. An expired token is renewed once by signing in again.
  */
@@ -70,6 +70,9 @@ export function createApi(origin) {
     origin,
     get: (path) => call('GET', path),
     post,
+    signIn,
+    patch: (path, json) =>
+      call('PATCH', path, { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
     send: (path, bytes, contentType) => call('POST', path, { body: bytes, headers: { 'content-type': contentType } }),
     async find(path) {
       try {

@@ -17,6 +17,10 @@ const LOCAL_GUESSES: GuessLimit = { freeFailures: 1_000, keptMs: HOUR_MS }
 const ADDRESS_REGISTRATIONS: SlotLimit = { max: 20, windowMs: HOUR_MS }
 const LOCAL_REGISTRATIONS: SlotLimit = { max: 1_000, windowMs: HOUR_MS }
 
+/** A picture drawn for nobody in particular takes some 50 ms; a program that tries out sizes still gets one a second. */
+const ADDRESS_DRAWINGS: SlotLimit = { max: 60, windowMs: 60_000 }
+const LOCAL_DRAWINGS: SlotLimit = { max: 5_000, windowMs: 60_000 }
+
 /** A guess at a password that is under way, by the names of the two objects that count it. */
 export type Guess = { account: string; address: string }
 
@@ -64,12 +68,23 @@ export async function takeRegistration(ctx: Ctx, addressHeader: string | undefin
   refuseUnlessOk(await attemptsObject(ctx.env, name).takeSlot(limit))
 }
 
+/** Counts a picture that is drawn for whoever asks and not kept; throws 429 when the address has had too many within the minute. */
+export async function takeDrawing(ctx: Ctx, addressHeader: string | undefined): Promise<void> {
+  const client = clientAddress(addressHeader)
+  const limit = client === LOCAL_ADDRESS ? LOCAL_DRAWINGS : ADDRESS_DRAWINGS
+  const name = await attemptsKey(ctx.config.JWT_SECRET, 'drawings', client)
+  refuseUnlessOk(await attemptsObject(ctx.env, name).takeSlot(limit))
+}
+
 /**
- * Name of the object that counts for one account, or address, or registrations from one address. Keyed, as a plain hash
+ * Name of the object that counts for one account, or address, or registrations or drawings from one address. Keyed, as a plain hash
  * of an e-mail or IPv4 address is found by trying them all.
  */
-export const attemptsKey = (serverKey: string, kind: 'account' | 'address' | 'registrations', value: string) =>
-  hmacSha256(serverKey, `attempts\n${kind}\n${value}`)
+export const attemptsKey = (
+  serverKey: string,
+  kind: 'account' | 'address' | 'registrations' | 'drawings',
+  value: string,
+) => hmacSha256(serverKey, `attempts\n${kind}\n${value}`)
 
 function refuseUnlessOk(admission: Admission): void {
   if (!admission.ok) throw fail('RATE_LIMITED', undefined, Math.ceil(admission.retryAfterMs / 1000))

@@ -6,9 +6,8 @@ import type { Database } from '../db/client'
 import { poses } from '../db/tables/poses'
 import type { Caller } from '../http/access-token'
 import { invalidField, type Language } from '../http/errors'
-import { userObject } from '../objects'
 import { draftPoses, MAX_DRAFTS } from '../poses/draft/draft-poses'
-import { mayUsePremium, premiumIds, premiumRefusal } from '../poses/premium'
+import { refusePremium } from '../poses/premium'
 import type { DraftPose } from './types'
 
 type Ask = {
@@ -30,7 +29,7 @@ export async function choosePoses(
 ): Promise<{ poses: PlannedPose[]; drafts?: DraftPose[] }> {
   if (body.generationType === 'GALLERY_REFERENCE') {
     const rows = await findNamed(ctx.db, userId, body.selectedPoseIds)
-    if (tier) await refusePremium(ctx, userId, tier, rows)
+    if (tier) await refusePremium(ctx, { userId, tier }, rows)
     return { poses: planNamed(rows, body.selectedPoseIds, language) }
   }
   const count = Math.min(MAX_DRAFTS, body.variationCount)
@@ -68,11 +67,4 @@ function planNamed(rows: readonly Named[], ids: readonly string[], language: Lan
     if (!pose) throw invalidField('selectedPoseIds', `there is no pose ${id}`)
     return { id, name: language === 'en' ? pose.nameEn : pose.nameId, promptHint: pose.promptHint, props: pose.props }
   })
-}
-
-/** Throws PREMIUM_POSE. A token's tier may be older than the payment: who has none by it is looked up once more. */
-async function refusePremium(ctx: Ctx, userId: string, tier: Caller['tier'], rows: readonly Named[]): Promise<void> {
-  const ids = premiumIds(rows)
-  if (ids.length === 0 || mayUsePremium(tier, [], ctx.now())) return
-  if (!mayUsePremium(tier, await userObject(ctx.env, userId).plans(), ctx.now())) throw premiumRefusal(ids)
 }

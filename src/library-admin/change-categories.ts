@@ -69,18 +69,26 @@ export const updateCategory = (ctx: Ctx, actorId: string, slug: string, changes:
     ])
   })
 
-/** Removes a category. Throws 404, 409 with the numbers of poses (hidden ones and people's own too) and subcategories in it. */
+/**
+ * Removes a category. People's own poses, deleted ones too, go to the one above it: nobody holds up an admin with what he
+ * cannot see. Throws 404, 409 with the numbers of poses (hidden ones too; of a main category people's own as well) and
+ * subcategories in it.
+ */
 export async function deleteCategory(ctx: Ctx, actorId: string, slug: string): Promise<void> {
   const { db } = ctx
   const row = await findCategory(db, slug)
   if (!row) throw fail('NOT_FOUND')
-  const isFree = sql`not exists (select 1 from ${poses} where ${poses.categorySlug} = ${slug})
+  const above = sql`(select parent_slug from ${poseCategories} as self where self.slug = ${slug})`
+  const isHeldBy = sql`${poses.categorySlug} = ${slug} and (${poses.ownerId} is null or ${above} is null)`
+  const isFree = sql`not exists (select 1 from ${poses} where ${isHeldBy})
     and not exists (select 1 from ${poseCategories} as below where below.parent_slug = ${slug})`
   const isDue = sql`exists (select 1 from ${poseCategories} where slug = ${slug}) and ${isFree}`
   const details = { names: { en: row.nameEn, id: row.nameId }, parent: row.parentSlug }
-  const [, , , deleted = []] = await runBatch(ctx, [
+  const [, , , , deleted = []] = await runBatch(ctx, [
     auditWhen(ctx, isDue, { actorId, action: 'pose_category.deleted', subject: slug, details }),
     sql`update ${libraryState} set version = version + 1 where id = 1 and ${isDue}`,
+    sql`update ${poses} set category_path = ${categoryPathSql(above)}, category_slug = ${above}
+      where category_slug = ${slug} and owner_id is not null and ${isDue}`,
     // Its counts are zero, and rows of nothing would hold it.
     sql`delete from pose_facet_counts where category_slug = ${slug} and ${isDue}`,
     db
@@ -90,7 +98,7 @@ export async function deleteCategory(ctx: Ctx, actorId: string, slug: string): P
   ])
   if (deleted.length > 0) return
   const [held] = await db.all<{ poses: number; subcategories: number }>(
-    sql`select (select count(*) from ${poses} where ${poses.categorySlug} = ${slug}) as poses,
+    sql`select (select count(*) from ${poses} where ${isHeldBy}) as poses,
       (select count(*) from ${poseCategories} where parent_slug = ${slug}) as subcategories`,
   )
   // Somebody else removed it between our look and our write.
@@ -130,7 +138,10 @@ async function move({ db, now }: Ctx, rows: readonly CategoryRow[], row: Categor
   if (Math.max(...branch.map(({ level }) => level)) + rise > MAX_LEVEL)
     throw invalidField('parent', `categories have at most ${MAX_LEVEL} levels`)
   const isInBranch = sql`${poses.categorySlug} in (select value from json_each(${slugs}))`
-  const [held] = await db.all<{ poses: number }>(sql`select count(*) as poses from ${poses} where ${isInBranch}`)
+  // People's own poses are found by nothing that must be rewritten: whoever keeps many there holds up no admin.
+  const [held] = await db.all<{ poses: number }>(
+    sql`select count(*) as poses from ${poses} where ${isInBranch} and ${poses.ownerId} is null`,
+  )
   if ((held?.poses ?? 0) > MAX_MOVED_POSES)
     throw fail('CONFLICT', { reason: `at most ${MAX_MOVED_POSES} poses move at once`, ...held })
   return [

@@ -9,7 +9,7 @@ import { PoseBody } from './pose-fields'
 
 export const MAX_IMPORTED_POSES = 200
 /** A drawn pose asks the index twice, and D1 answers 1,000 queries of a request. */
-export const MAX_DRAWN_POSES = 100
+const MAX_DRAWN_POSES = 100
 /** Written as one batch, of about 100 KB. */
 const CHUNK = 20
 const MAX_ISSUES = 10
@@ -18,7 +18,7 @@ type Item = Record<string, unknown>
 type Judged = Verdict | { status: 'busy'; id: string }
 
 /** What became of an item. `issues` and `differs` name fields, `poseId` the pose that it repeats. */
-export type ItemReport = {
+type ItemReport = {
   index: number
   id: string | null
   status: 'created' | 'unchanged' | 'exists' | 'duplicate' | 'invalid' | 'busy'

@@ -16,7 +16,8 @@ const LICENSE = 'LicenseRef-Project-Original'
 
 /**
  * Writes new poses with their geometry, shapes and audit records, all or none: false, and nothing written, when the
- * library changed since it had `version`. Triggers write what is derived from them. Throws when a category is gone.
+ * library changed since it had `version`, or an id is taken. Triggers write what is derived from them. Throws when a
+ * category is gone.
  */
 export async function insertPoses(
   ctx: Ctx,
@@ -76,6 +77,10 @@ export async function insertPoses(
     return true
   } catch (error) {
     if ((await libraryVersion(db)) !== version) return false
+    // A hidden pose does not move the version: then an id that is taken by now says that another admin was faster.
+    const ids = JSON.stringify(ready.map(({ id }) => id))
+    const taken = await db.get(sql`select id from ${poses} where id in (select value from json_each(${ids})) limit 1`)
+    if (taken) return false
     throw error
   }
 }

@@ -10,7 +10,7 @@ import { geometryOf, peopleOf, readSkeleton, revisionOf, type Skeleton } from '.
 import type { ReadyPose } from './ready-pose'
 
 /** A pose that is there already, for the comparison with one that comes in. */
-export type KnownPose = { row: PoseRow; geometry: PoseGeometry }
+type KnownPose = { row: PoseRow; geometry: PoseGeometry }
 
 /** What a new pose is judged by. `accepted`: shapes of those that came in with it, which no index knows yet. */
 export type Known = {

@@ -14,7 +14,7 @@ export const VIEWS = [
   ...(['back-angled-left', 'back-angled-right', 'back'] as const),
 ] as const
 
-export const MAX_SLUG = 80
+const MAX_SLUG = 80
 const MAX_TAGS = 20
 const MAX_PROPS = 6
 export const MAX_DISPLAY_ORDER = 1_000_000
@@ -76,7 +76,9 @@ const flags = {
 }
 const skeleton = {
   openpose: z
-    .union([z.record(z.string(), z.unknown()), z.array(z.unknown()).max(1)])
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown()).max(1)], {
+      error: 'must be the JSON of the file itself: an object, or a list of one frame',
+    })
     .optional()
     .openapi({ description: 'OpenPose JSON of one or two people; the third dimension is added here.' }),
   geometry: GeometryField.optional(),

@@ -16,7 +16,7 @@ const REVISION_CHARACTERS = 12
 /** A skeleton that was read and checked: a whole geometry, or people in 2D that have no depth yet. */
 export type Skeleton = { geometry: PoseGeometry } | { drawn: ReadPerson[] }
 
-export type SkeletonReading = { ok: true; skeleton: Skeleton } | { ok: false; issues: OpenPoseIssue[] }
+type SkeletonReading = { ok: true; skeleton: Skeleton } | { ok: false; issues: OpenPoseIssue[] }
 
 type Given = { openpose?: unknown; geometry?: z.infer<typeof GeometryField> | undefined }
 

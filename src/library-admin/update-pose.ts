@@ -29,7 +29,8 @@ export async function updatePose(ctx: Ctx, actorId: string, id: string, changes:
     const row = await findLibraryPose(ctx.db, id)
     if (!row) throw fail('NOT_FOUND')
     if (row.deletedAt !== null) throw fail('CONFLICT', { reason: 'it is deleted; restore it first' })
-    if (versionOf(row) !== changes.version) throw fail('CONFLICT', { version: versionOf(row) })
+    if (versionOf(row) !== changes.version)
+      throw fail('CONFLICT', { reason: 'it was changed since this version: read it again', version: versionOf(row) })
     if (await tryUpdate(ctx, actorId, row, changes, version)) return
   }
   throw fail('UNAVAILABLE', undefined, 1)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { DIFFICULTIES, GENDERS, type PoseGeometry } from '../db/tables/poses'
-import { LIBRARY_PATH, type PoseRow } from '../poses/pose-card'
+import { averageOf, LIBRARY_PATH, type PoseRow } from '../poses/pose-card'
 
 export const STATUSES = ['published', 'hidden', 'deleted'] as const
 
@@ -78,7 +78,7 @@ export const toCuratedPose = (row: PoseRow): z.infer<typeof CuratedPose> => ({
   displayOrder: row.displayOrder,
   usageCount: row.usageCount,
   favoriteCount: row.favoriteCount,
-  ratingAverage: row.ratingCount === 0 ? null : Math.round((row.ratingSum / row.ratingCount) * 10) / 10,
+  ratingAverage: averageOf(row.ratingSum, row.ratingCount),
   ratingCount: row.ratingCount,
   revision: row.revision,
   source: row.source,

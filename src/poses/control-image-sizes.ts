@@ -10,5 +10,5 @@ export const ASPECT_SIZES = {
   '2:3': { widthPx: 832, heightPx: 1248 },
 } as const
 
-export type Aspect = keyof typeof ASPECT_SIZES
+type Aspect = keyof typeof ASPECT_SIZES
 export const ASPECTS = Object.keys(ASPECT_SIZES) as [Aspect, ...Aspect[]]

@@ -5,7 +5,7 @@ import { ASPECT_SIZES } from './control-image-sizes'
 
 /**
  * Sizes that models are trained at, and those of the aspects. Only these are kept: the route is public, and 6,561 sizes of 811 poses would let
- * anybody fill the bucket. Other sizes are drawn each time, which takes some 10 ms.
+ * anybody fill the bucket. Other sizes are drawn each time, the largest in some 50 ms.
  */
 const KEPT_SIZES = new Set(
   ['512x512', '768x768', '1024x1024', '1536x1536', '1024x1536', '1536x1024']
@@ -13,6 +13,9 @@ const KEPT_SIZES = new Set(
     .concat(['576x1024', '1024x576'])
     .concat(Object.values(ASPECT_SIZES).map(({ widthPx, heightPx }) => `${widthPx}x${heightPx}`)),
 )
+
+/** Whether a map of this size is drawn once and kept. */
+export const isKeptSize = (widthPx: number, heightPx: number): boolean => KEPT_SIZES.has(`${widthPx}x${heightPx}`)
 
 let kernel: ImageKernel | undefined
 
@@ -31,7 +34,7 @@ export async function controlImage(
   heightPx: number,
 ): Promise<ReadableStream | Uint8Array<ArrayBuffer>> {
   const key = controlImageKey(contentKey)
-  const keep = KEPT_SIZES.has(`${widthPx}x${heightPx}`)
+  const keep = isKeptSize(widthPx, heightPx)
   const kept = keep ? await media.get(key) : null
   if (kept) return kept.body
   kernel ??= createImageKernel(modules.image)

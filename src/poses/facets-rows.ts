@@ -4,7 +4,7 @@ import { poseTermCounts } from '../db/tables/poses'
 import type { Language } from '../http/errors'
 import type { Combination } from './library-cache-counts'
 import { estimate } from './list-poses-total'
-import { COLUMN_FILTERS, conditionsOf, type Driver, fromDriver, fromPerson } from './list-poses-where'
+import { COLUMN_FILTERS, conditionsOf, fromDriver, fromPerson } from './list-poses-where'
 import { isPersonal, type PoseFacetFilter } from './pose-filter'
 import { type SearchPlan, scoredMatches } from './search-index'
 import { personalScore } from './search-own-poses'
@@ -12,6 +12,8 @@ import { planSearch } from './search-poses'
 
 /** So many poses are looked at where no count is kept. */
 export const MAX_LOOKED_AT = 2_000
+/** A rare combination of columns is looked for among so many poses of the categories that have it. */
+const MAX_WALKED = 10_000
 
 export type FacetsAsked = { filter: PoseFacetFilter; language: Language; userId: string | null; version: string }
 
@@ -85,14 +87,17 @@ async function sourceOf(
   }
   const { starts } = await estimate(db, filter, version)
   const usable = starts.filter(({ driver: { kind } }) => withColumns || kind === 'tag' || kind === 'prop')
-  const rarest: Driver | null = usable.toSorted((a, b) => a.count - b.count)[0]?.driver ?? null
-  return { ...fromDriver(rarest), isCapped: false }
+  const start = usable.toSorted((a, b) => a.count - b.count)[0]
+  return {
+    ...fromDriver(start?.driver ?? null, MAX_WALKED),
+    isCapped: start?.driver.kind === 'deepest' && start.count > MAX_WALKED,
+  }
 }
 
 /** Of a broad search the first poses of the index: to sort them all would read them all. */
 function found(plan: SearchPlan): Source {
   const numbers = plan.isBroad
-    ? sql`select rowid as number from pose_search where pose_search match ${plan.scope} limit ${MAX_LOOKED_AT + 1}`
+    ? sql`select rowid as number from library_search where library_search match ${plan.scope} limit ${MAX_LOOKED_AT + 1}`
     : scoredMatches(plan)
   return {
     from: sql`(${numbers}) as hit cross join poses on poses.number = hit.number`,

@@ -4,7 +4,7 @@ import { type FacetsAsked, keptTerms, type LookedAt, lookAt } from './facets-row
 import { readCache, sawVersion, writeCache } from './library-cache'
 import { type Combination, loadCounts, passesColumns, pathOf } from './library-cache-counts'
 import { readLibraryVersion } from './library-cache-version'
-import { COLUMN_FILTERS, type ColumnFilter, hasColumns } from './list-poses-where'
+import { COLUMN_FILTERS, type ColumnFilter, hasColumns, valuesThatFind } from './list-poses-where'
 import { filterKey, isPersonal, type PoseFacetFilter } from './pose-filter'
 
 /** A value of a facet and how many poses have it among those that the other filters leave; most first. */
@@ -54,8 +54,8 @@ async function makeFacets({ db }: Ctx, asked: FacetsAsked): Promise<Facets> {
     const counts = new Map<string | number, number>()
     for (const row of rows) {
       if (!passesColumns(filter, row, parentOf, facet)) continue
-      // A pose is in its category and in those above it.
-      const values = facet === 'category' ? pathOf(row.category, parentOf) : [row[facet]]
+      // A pose is in its category and in those above it, and counts wherever a filter would find it.
+      const values = facet === 'category' ? pathOf(row.category, parentOf) : valuesThatFind(facet, row[facet])
       for (const value of values) counts.set(value, (counts.get(value) ?? 0) + row.count)
     }
     const isFlag = facet === 'featured' || facet === 'premium'

@@ -35,7 +35,7 @@ export async function listBroad(
   if (named && isNamed && tier !== 0) {
     const from =
       named.isFew && !isDriven
-        ? sql`(select rowid as number from pose_search where pose_search match ${named.scope}) as hit
+        ? sql`(select rowid as number from library_search where library_search match ${named.scope}) as hit
             cross join poses on poses.number = hit.number`
         : source.from
     halves.unshift(half(1, { from, where: [...source.where, ...(named.isFew && !isDriven ? [] : [isNamed])] }))

@@ -56,18 +56,27 @@ function totalOf({ tags = [], props = [], ...others }: PoseFacetFilter, byFacets
   if (tags.length + props.length === 0) return { count: byFacets, isExact: true }
   if (tags.length + props.length > 1 || others.category !== undefined || hasColumns(others)) return null
   const [counts = []] = [...terms.values()].flatMap((byTerm) => [...byTerm.values()])
+  if (counts.length < 2) return { count: counts[0] ?? 0, isExact: true }
   // A word that is a tag in both languages may stand in one pose twice.
-  return counts.length > 1 ? null : { count: counts[0] ?? 0, isExact: true }
+  const most = Math.max(...counts)
+  return most > MAX_COUNTED ? { count: most, isExact: false } : null
 }
 
 /** Counts of the tags and props that a filter names, a tag's in each language that has it. */
 async function countsOfTerms(db: Database, { tags = [], props = [] }: PoseFacetFilter): Promise<TermCounts> {
   const found: TermCounts = new Map()
   if (tags.length + props.length === 0) return found
+  const keys = [
+    ...tags.flatMap((tag) => [
+      ['tag_en', tag],
+      ['tag_id', tag],
+    ]),
+    ...props.map((prop) => ['prop', prop]),
+  ]
   const rows = await db.all<{ kind: string; term: string; count: number }>(sql`
-    select kind, term, pose_count as count from pose_term_counts where pose_count > 0 and (
-      (kind in ('tag_en', 'tag_id') and term in (select value from json_each(${JSON.stringify(tags)})))
-      or (kind = 'prop' and term in (select value from json_each(${JSON.stringify(props)}))))`)
+    select kind, term, pose_count as count from json_each(${JSON.stringify(keys)}) as asked
+      cross join pose_term_counts on kind = asked.value ->> 0 and term = asked.value ->> 1
+      where pose_count > 0`)
   for (const { kind, term, count } of rows) {
     const name = kind === 'prop' ? 'prop' : 'tag'
     const byTerm = found.get(name) ?? new Map<string, number[]>()

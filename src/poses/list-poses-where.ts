@@ -24,6 +24,14 @@ export function wantedValues(filter: PoseFacetFilter, name: ColumnFilter): (stri
   return [typeof value === 'boolean' ? Number(value) : value]
 }
 
+/** The values of a filter that find a pose with this value in the column: what a facet counts it under. */
+export function valuesThatFind(name: ColumnFilter, value: string | number): (string | number)[] {
+  if (name === 'gender' && value === 'unisex') return ['male', 'female', 'unisex']
+  if (name !== 'view') return [value]
+  const groups = Object.entries(VIEW_GROUPS).filter(([, views]) => views.includes(String(value)))
+  return [...new Set([value, ...groups.map(([group]) => group)])]
+}
+
 const columns = {
   difficulty: poses.difficulty,
   gender: poses.gender,
@@ -57,13 +65,14 @@ const MEMBERS = {
   prop: { table: sql.raw('pose_props'), key: sql.raw('prop') },
 }
 
-/** `from`: the tables of a statement that has `poses` as its last one. */
-export function fromDriver(driver: Driver | null): { from: SQL; where: SQL[] } {
+/** `from`: the tables of a statement that has `poses` as its last one; `most`: only so many rows of the driver are read. */
+export function fromDriver(driver: Driver | null, most?: number): { from: SQL; where: SQL[] } {
   if (!driver) return { from: sql`poses`, where: [sql`poses.is_public = 1`] }
   if (driver.kind === 'deepest')
     return {
-      from: sql`json_each(${JSON.stringify(driver.terms)}) as slug
-        cross join pose_category_members as member on member.category_slug = slug.value
+      from: sql`(select members.* from json_each(${JSON.stringify(driver.terms)}) as slug
+        cross join pose_category_members as members on members.category_slug = slug.value
+        ${most === undefined ? sql`` : sql`limit ${most}`}) as member
         cross join poses on poses.id = member.pose_id`,
       // A category's members are those below it too.
       where: [sql`poses.category_slug = member.category_slug`, sql`poses.is_public = 1`],

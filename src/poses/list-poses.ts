@@ -8,9 +8,11 @@ import { conditionsOf, countFrom, type Driver, fromDriver, fromPerson, hasColumn
 import { isPersonal, type PoseFilter } from './pose-filter'
 import { isFound, type SearchPlan, scoredMatches } from './search-index'
 import { personalScore } from './search-own-poses'
-import { MAX_SCORED_POSES, planSearch } from './search-poses'
+import { MAX_MATCHES_COUNTED, MAX_SCORED_POSES, planSearch } from './search-poses'
 
 const NOTHING: PosePage = { ids: [], total: { count: 0, isExact: true }, next: null }
+
+const WALK_DOUBT = 4
 
 /**
  * One page of the library, as ids. `place` is that of a cursor, and `version` of the library as it is now. Reads: of a
@@ -83,14 +85,36 @@ async function listFound(db: Database, asked: Asked, plan: SearchPlan, known: Es
   if (!plan.isBroad) {
     const from = sql`(${scoredMatches(plan)}) as hit cross join poses on poses.number = hit.number`
     const source = withConditions({ from, where: [sql`poses.is_public = 1`] }, filter)
-    return readPage(db, asked, source, order, { plan })
+    const isUnfiltered = source.where.length === 1
+    const total = isUnfiltered && plan.count !== undefined && { total: { count: plan.count, isExact: true } }
+    return readPage(db, asked, source, order, { plan, ...total })
   }
-  const few = known.starts.toSorted((a, b) => a.count - b.count).find(({ count }) => count <= MAX_COUNTED)
-  const driver = few?.driver ?? null
-  const source = withConditions(fromDriver(driver), filter, driver)
+  const { isDriven, source } = sourceOfBroad(filter, plan, known)
   const total = asked.place?.total ?? (await countFound(db, filter, plan))
-  if (order === 'relevance') return listBroad(db, asked, source, { plan, total, isDriven: driver !== null })
+  if (order === 'relevance') return listBroad(db, asked, source, { plan, total, isDriven })
   return readPage(db, asked, { ...source, where: [...source.where, isFound(plan)] }, order, { plan, total })
+}
+
+/** Where a broad search is read: the poses of a rare member, its matches when a filter leaves few of them, or an order. */
+function sourceOfBroad(filter: PoseFilter, plan: SearchPlan, known: Estimate): { source: Source; isDriven: boolean } {
+  const rarest = known.starts.toSorted((a, b) => a.count - b.count)[0]
+  const matches = plan.count ?? MAX_MATCHES_COUNTED
+  if (rarest && rarest.count <= MAX_COUNTED && rarest.count <= matches)
+    return { source: withConditions(fromDriver(rarest.driver), filter, rarest.driver), isDriven: true }
+  const least = Math.min(known.byFacets, ...known.starts.map(({ count }) => count))
+  // Words and filters often exclude each other: a walk may be longer than chance says.
+  const walk = (WALK_DOUBT * filter.limit * known.all ** 2) / (matches * least)
+  if (matches >= MAX_MATCHES_COUNTED || walk < matches)
+    return {
+      source: withConditions(fromDriver(null), filter),
+      isDriven: false,
+    }
+  const from = sql`(select rowid as number from library_search where library_search match ${plan.scope}) as hit
+    cross join poses on poses.number = hit.number`
+  return {
+    source: withConditions({ from, where: [sql`poses.is_public = 1`] }, filter),
+    isDriven: true,
+  }
 }
 
 /** A broad search has more than the poses that are looked at: how many of these the filter leaves. */
@@ -99,7 +123,7 @@ async function countFound(db: Database, filter: PoseFilter, { scope }: SearchPla
     return { count: MAX_SCORED_POSES, isExact: false }
   const where = sql.join([sql`poses.is_public = 1`, ...conditionsOf(filter)], sql` and `)
   const rows = await db.all<{ n: number }>(sql`select count(*) as n from
-    (select rowid as number from pose_search where pose_search match ${scope} limit ${MAX_SCORED_POSES}) as hit
+    (select rowid as number from library_search where library_search match ${scope} limit ${MAX_SCORED_POSES}) as hit
     cross join poses on poses.number = hit.number where ${where}`)
   return { count: rows[0]?.n ?? 0, isExact: false }
 }

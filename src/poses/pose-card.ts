@@ -28,16 +28,16 @@ export const PoseCard = z
     isPremium: z.boolean(),
     usageCount: z.number().int(),
     favoriteCount: z.number().int(),
-    ratingAverage: z
-      .number()
-      .nullable()
-      .openapi({ description: '1.0 to 5.0, one decimal; null when nobody has rated.' }),
+    ratingAverage: z.number().nullable().openapi({ description: '1 to 5, two decimals; null when nobody has rated.' }),
     ratingCount: z.number().int(),
-    isFavorite: z.boolean().nullable().openapi({ description: "One of the caller's favourites; null when not asked." }),
+    isFavorite: z
+      .boolean()
+      .nullable()
+      .openapi({ description: "One of the caller's favourites; null without a token." }),
     isMine: z.boolean().openapi({ description: "The caller's own: nobody else is shown it." }),
     previewUrl: z.string().openapi({ description: 'WebP, 320 x 320. &mirror=true turns it round.' }),
     previewLargeUrl: z.string().openapi({ description: 'WebP, 768 x 768, as the built-in renderer draws the pose.' }),
-    controlUrl: z.string(),
+    controlUrl: z.string().openapi({ description: 'PNG, 1024 x 1024: the map that a model draws the pose from.' }),
   })
   .openapi('PoseCard')
 
@@ -70,6 +70,10 @@ export const cardColumns = {
   revision: poses.revision,
 }
 
+/** Mean of stars, two decimals; null for none. */
+export const averageOf = (sum: number, count: number): number | null =>
+  count === 0 ? null : Math.round((100 * sum) / count) / 100
+
 export type PoseRow = typeof poses.$inferSelect
 type CardRow = Pick<PoseRow, keyof typeof cardColumns>
 
@@ -97,7 +101,7 @@ export const toPoseCard = (
   isPremium: row.isPremium,
   usageCount: row.usageCount,
   favoriteCount: row.favoriteCount,
-  ratingAverage: row.ratingCount === 0 ? null : Math.round((row.ratingSum / row.ratingCount) * 10) / 10,
+  ratingAverage: averageOf(row.ratingSum, row.ratingCount),
   ratingCount: row.ratingCount,
   isFavorite,
   isMine: row.ownerId !== null,

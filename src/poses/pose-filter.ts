@@ -58,14 +58,17 @@ const filters = {
     .enum([...VIEWS, 'angled', 'profile'])
     .optional()
     .openapi({ description: 'A view, or all that are angled, profile or back.' }),
-  stance: slug('a stance, e.g. standing').optional(),
-  framing: slug('a framing, e.g. full').optional(),
-  featured: queryFlag.optional(),
-  premium: queryFlag.optional(),
-  people: z.coerce.number().int().min(1).max(2).optional(),
+  stance: slug('a stance, e.g. standing').optional().openapi({ description: 'One of the values of the facets.' }),
+  framing: slug('a framing, e.g. full').optional().openapi({ description: 'full, three-quarter, half or portrait.' }),
+  featured: queryFlag.optional().openapi({ description: '`isFeatured` of the card.' }),
+  premium: queryFlag.optional().openapi({ description: '`isPremium` of the card.' }),
+  people: z.coerce.number().int().min(1).max(2).optional().openapi({ description: '`peopleCount` of the card.' }),
   tags: list(`Up to ${MAX_TERMS}, separated by commas, English or Indonesian.`),
   props: list(`Up to ${MAX_TERMS}, separated by commas, e.g. chair,table.`),
-  search: freeText(2, 100).optional(),
+  search: freeText(2, 100).optional().openapi({
+    description:
+      'Words of names, tags, categories and descriptions, English or Indonesian; typing errors are forgiven.',
+  }),
   favorites: queryFlag.optional().openapi({ description: "true: the caller's favourites. Needs a token." }),
   mine: queryFlag.optional().openapi({ description: "true: the caller's own poses. Needs a token." }),
   recent: queryFlag

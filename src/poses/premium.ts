@@ -1,6 +1,9 @@
 import type { PlanView } from '../credits/types'
+import type { Ctx } from '../ctx'
 import type { TIERS } from '../db/tables/users'
+import type { Caller } from '../http/access-token'
 import { type ApiError, fail } from '../http/errors'
+import { userObject } from '../objects'
 
 type Tier = (typeof TIERS)[number]
 /** The last second of the year 9999: a plan that costs nothing has no earlier end. */
@@ -23,3 +26,17 @@ export const mayUsePremium = (tier: Tier, plans: readonly PlanView[], now: numbe
 
 /** `throw premiumRefusal(ids)`: 403 with the poses that need a plan. */
 export const premiumRefusal = (poseIds: readonly string[]): ApiError => fail('PREMIUM_POSE', { poseIds })
+
+/**
+ * Throws PREMIUM_POSE unless the caller may use all of these. A token's tier may be older than the payment: who has none by
+ * it is looked up once more.
+ */
+export async function refusePremium(
+  ctx: Ctx,
+  { userId, tier }: Pick<Caller, 'userId' | 'tier'>,
+  poses: readonly { id: string; isPremium: boolean }[],
+): Promise<void> {
+  const ids = premiumIds(poses)
+  if (ids.length === 0 || mayUsePremium(tier, [], ctx.now())) return
+  if (!mayUsePremium(tier, await userObject(ctx.env, userId).plans(), ctx.now())) throw premiumRefusal(ids)
+}

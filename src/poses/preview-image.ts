@@ -11,9 +11,9 @@ import type { PoseRecord } from './load-pose'
 import { PREVIEW_VERSION, previewWords } from './preview-image-version'
 
 /** Sides of a preview in pixels: of a card, and of a page about one pose. */
-export const PREVIEW_SIDES_PX = [320, 768] as const
+const PREVIEW_SIDES_PX = [320, 768] as const
 
-export type PreviewOptions = { sidePx: (typeof PREVIEW_SIDES_PX)[number]; mirror: boolean }
+type PreviewOptions = { sidePx: (typeof PREVIEW_SIDES_PX)[number]; mirror: boolean }
 
 export type Preview = {
   /** Strong, with its quotes. */
@@ -36,8 +36,7 @@ export async function previewImage({ env }: Ctx, pose: PoseRecord, options: Prev
   const { geometry, props } = pose
   const { sidePx, mirror } = options
   const words = previewWords(pose)
-  const shown = JSON.stringify(['preview', PREVIEW_VERSION, sidePx, mirror, geometry, props, words])
-  return kept(env.MEDIA, await sha256Hex(shown), async () => {
+  return kept(env.MEDIA, await contentKeyOf(pose, options), async () => {
     const { pixels } = drawMannequin(modules.mannequin, {
       jobId: 'preview',
       prompt: '',
@@ -51,6 +50,17 @@ export async function previewImage({ env }: Ctx, pose: PoseRecord, options: Prev
     })
     return mirror ? flipped(pixels) : pixels
   })
+}
+
+/** R2 keys of what was kept of a pose's previews, as they are; a preview that is gone is drawn again. */
+export const previewImageKeys = (pose: PoseRecord): Promise<string[]> =>
+  Promise.all(
+    PREVIEW_SIDES_PX.map(async (sidePx) => previewImageKey(await contentKeyOf(pose, { sidePx, mirror: false }))),
+  )
+
+function contentKeyOf(pose: PoseRecord, { sidePx, mirror }: PreviewOptions): Promise<string> {
+  const { geometry, props } = pose
+  return sha256Hex(JSON.stringify(['preview', PREVIEW_VERSION, sidePx, mirror, geometry, props, previewWords(pose)]))
 }
 
 /**
@@ -76,7 +86,7 @@ export async function shippedPreview(
 }
 
 /** R2 key of a kept preview. */
-export const previewImageKey = (contentKey: string): string => `preview/${contentKey}.webp`
+const previewImageKey = (contentKey: string): string => `preview/${contentKey}.webp`
 
 /** Requests of other isolates may draw the same at once; the put is create-only, and they drew the same bytes. */
 function kept(media: R2Bucket, contentKey: string, draw: () => Promise<Pixels>): Preview {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
 
 /** A tick brings so many poses of each kind up to date; partial indexes hold what is left for the next. */
-export const MAX_REFRESHED = 2_000
+const MAX_REFRESHED = 2_000
 
 /** Hundredths of a star, as if five more people had given 3.5: one single rating does not make a pose the best. */
 const ratingScore = sql.raw('(rating_sum * 100 + 1750) / (rating_count + 5)')

@@ -12,6 +12,8 @@ export type SearchPlan = {
   levels: [word: number, points: number, expression: string][]
   /** Too many poses to score each: those that are called so come first, then the popular ones. */
   isBroad: boolean
+  /** How many poses the scope finds, if it was counted; of a broad search counted up to MAX_MATCHES_COUNTED. */
+  count?: number | undefined
   /** Of a broad search: so many poses have it that looking into the index pose by pose finds a page soonest. */
   isCommon?: boolean | undefined
   /** Of a broad search: the poses whose names say every word; `isFew`: few enough to sort. */
@@ -21,13 +23,13 @@ export type SearchPlan = {
 /** Condition: the pose is among those of an expression. */
 export const isFound = ({ scope, isCommon }: Pick<SearchPlan, 'scope' | 'isCommon'>): SQL =>
   isCommon
-    ? sql`exists (select 1 from pose_search where pose_search match ${scope} and pose_search.rowid = poses.number)`
-    : sql`poses.number in (select rowid from pose_search where pose_search match ${scope})`
+    ? sql`exists (select 1 from library_search where library_search match ${scope} and library_search.rowid = poses.number)`
+    : sql`poses.number in (select rowid from library_search where library_search match ${scope})`
 
 /** How many poses match each expression, none counted above `most`; reads so many entries of the index at the most. */
 export async function countMatches(db: Database, expressions: string[], most: number): Promise<number[]> {
   const rows = await db.all<{ n: number }>(sql`
-    select (select count(*) from (select 1 from pose_search where pose_search match asked.value limit ${most})) as n
+    select (select count(*) from (select 1 from library_search where library_search match asked.value limit ${most})) as n
     from json_each(${JSON.stringify(expressions)}) as asked order by asked.key`)
   return rows.map(({ n }) => n)
 }
@@ -38,11 +40,11 @@ export async function countMatches(db: Database, expressions: string[], most: nu
  */
 export const scoredMatches = ({ scope, levels }: SearchPlan): SQL => sql`
   select number, sum(points) as score from (
-    select pose_search.rowid as number, max(level.value ->> 1) as points
+    select library_search.rowid as number, max(level.value ->> 1) as points
     from json_each(${JSON.stringify(levels.map(([word, points, expression]) => [word, points, within(scope, expression)]))})
-      as level cross join pose_search
-    where pose_search match level.value ->> 2
-    group by pose_search.rowid, level.value ->> 0
+      as level cross join library_search
+    where library_search match level.value ->> 2
+    group by library_search.rowid, level.value ->> 0
   ) group by number`
 
 const within = (scope: string, expression: string): string =>

@@ -7,12 +7,14 @@ import { loadVocabulary, type Vocabulary } from './vocabulary'
 
 /** Longest text that a search reads; the prompt of a text generation may have 500 characters. */
 const MAX_SEARCH_CHARS = 500
-/** With fewer poses that have every word, what has some of them is more use than a nearly empty page. */
+/** With fewer poses that have every word, what has some of them is more use than a nearly empty page, in any library. */
 const ENOUGH_MATCHES = 4
 /** So many poses are scored one by one, which reads their rows; of more, the popular ones come first. */
 export const MAX_SCORED_POSES = 3_000
 /** A word that one pose of so many has is common: a walk over an order meets enough of them in a few hundred steps. */
 const COMMON_SHARE = 1 / 5
+/** The matches of a broad search are counted so far: it is walked, whatever there is more. */
+export const MAX_MATCHES_COUNTED = 20_000
 
 /** What a hit says by where it is, in tenths. Who names a pose after a word means it more than who mentions it. */
 const NAMES = 10
@@ -20,13 +22,15 @@ const TAGS = 8
 const ELSEWHERE = 4
 /** Part of two words' points that the words get once more when they stand side by side in a name. */
 const SIDE_BY_SIDE = 0.3
+/** Chosen with the judged searches: 1 and 2 find less. */
+const RARITY_EXPONENT = 1.5
 /** A weight of 1 in points; two digits are enough to tell weights apart. */
 const POINTS_PER_WEIGHT = 100
 const MAX_TENTHS = 100
 
 /**
- * What a user typed as a plan over the index: poses with every word where there are at least four of them, else with any
- * of the words. `null` when the index knows none of the words, nor one like them.
+ * What a user typed as a plan over the index: poses with any of the words, those with more and rarer ones first; where these
+ * would be too many to score, those with every word. `null` when the index knows none of the words, nor one like them.
  */
 export async function planSearch(db: Database, text: string, version: string): Promise<SearchPlan | null> {
   const vocabulary = await loadVocabulary(db, version)
@@ -39,23 +43,26 @@ export async function planSearch(db: Database, text: string, version: string): P
   const every = told.join(' AND ')
   const some = any.join(' OR ')
   const named = words.map((word) => `{names} : ${anyMeans({ means: word.means.slice(0, 1) })}`)
-  const counts = await countMatches(
+  const counts = await countEach(
     db,
     [every, some, ...any.map((expression) => `{names tags} : ${expression}`), ...any, named.join(' AND ')],
     MAX_SCORED_POSES + 1,
   )
   const [everyCount = 0, someCount = 0] = counts
-  const hasEvery = isEvery && everyCount >= ENOUGH_MATCHES
+  const hasEvery = isEvery && everyCount >= ENOUGH_MATCHES && someCount > MAX_SCORED_POSES
   const countsOfWords = counts.slice(2 + words.length, 2 + 2 * words.length)
   const scope = hasEvery ? every : someCount > MAX_SCORED_POSES ? rarestOf(any, countsOfWords) : some
   const isBroad = (hasEvery ? everyCount : Math.min(someCount, ...countsOfWords)) > MAX_SCORED_POSES
   if (isBroad) {
     const namedCount = counts.at(-1) ?? 0
+    const isCommon = (hasEvery || words.length === 1) && shareOf(words, vocabulary) > COMMON_SHARE
+    const [count = 0] = isCommon ? [MAX_MATCHES_COUNTED] : await countMatches(db, [scope], MAX_MATCHES_COUNTED)
     return {
       scope,
       levels: [],
       isBroad,
-      isCommon: words.length === 1 && commonestOf(words[0]!, vocabulary) > vocabulary.mostPoses * COMMON_SHARE,
+      count,
+      isCommon,
       ...(isEvery &&
         namedCount > 0 && { named: { scope: named.join(' AND '), isFew: namedCount <= MAX_SCORED_POSES } }),
     }
@@ -64,12 +71,27 @@ export async function planSearch(db: Database, text: string, version: string): P
     named: rarity(counts[2 + index]!, vocabulary.mostPoses),
     anywhere: rarity(counts[2 + words.length + index]!, vocabulary.mostPoses),
   }))
-  return { scope, levels: levelsOf(words, weights), isBroad }
+  const isWhole = scope === every || scope === some
+  const count = scope === every ? everyCount : someCount
+  return { scope, levels: levelsOf(words, weights), isBroad, ...(isWhole && { count }) }
 }
 
-/** How many poses at least have a word, by the kept counts of the phrases that are one word of the index. */
-const commonestOf = ({ means }: WordMatch, { poseCounts }: Vocabulary): number =>
-  Math.max(0, ...means.flatMap(({ phrases }) => phrases.map((phrase) => poseCounts.get(phrase.slice(1, -1)) ?? 0)))
+/** As countMatches, but what is asked for twice is counted once: a search of one word. */
+async function countEach(db: Database, expressions: string[], most: number): Promise<number[]> {
+  const different = [...new Set(expressions)]
+  const counts = await countMatches(db, different, most)
+  return expressions.map((expression) => counts[different.indexOf(expression)] ?? 0)
+}
+
+/** About which part of the poses has all words, by the counts of the vocabulary and as if words came independently. */
+const shareOf = (words: WordMatch[], vocabulary: Vocabulary): number =>
+  words.reduce((share, { means }) => {
+    const counts = means.flatMap(({ phrases }) => phrases.map((phrase) => posesOf(phrase, vocabulary)))
+    return (share * Math.max(0, ...counts)) / vocabulary.mostPoses
+  }, 1)
+
+const posesOf = (phrase: string, { poseCounts, mostPosesFrom }: Vocabulary): number =>
+  phrase.endsWith('*') ? mostPosesFrom(phrase.slice(1, -2)) : (poseCounts.get(phrase.slice(1, -1)) ?? 0)
 
 /** The words to find poses by when all would find too many: the rarest, and more of them while they stay few. */
 function rarestOf(expressions: string[], counts: number[]): string {
@@ -84,8 +106,12 @@ function rarestOf(expressions: string[], counts: number[]): string {
   return chosen.map(({ expression }) => expression).join(' OR ')
 }
 
-/** As in inverse document frequency: ln(1 + poses / poses that have it). */
-const rarity = (count: number, mostPoses: number): number => Math.log(1 + mostPoses / Math.max(1, count))
+/**
+ * As in inverse document frequency, ln(1 + poses / poses that have it), with an exponent: who says a rare word means it, and
+ * two common ones do not make up for it.
+ */
+const rarity = (count: number, mostPoses: number): number =>
+  Math.log(1 + mostPoses / Math.max(1, count)) ** RARITY_EXPONENT
 
 type Weight = { named: number; anywhere: number }
 
@@ -103,7 +129,7 @@ function levelsOf(words: WordMatch[], weights: Weight[]): SearchPlan['levels'] {
       ]
     })
     const next = weights[word + 1]
-    if (neighbor === undefined || !next) return levels
+    if (!neighbor || !next) return levels
     const together = Math.round(POINTS_PER_WEIGHT * SIDE_BY_SIDE * (named + next.named))
     // A word of its own in the sum: it comes on top of what the two words have.
     return [...levels, [words.length + word, together, `{names tags} : ${neighbor}`] as const].map(

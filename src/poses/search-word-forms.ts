@@ -35,8 +35,18 @@ export function stemsOf(word: string): string[] {
       if (start.endsWith(suffix) && rest.length >= least) stems.add(undoubled(rest))
     }
   }
-  return [...stems]
+  return [...stems].flatMap((stem) => (SPOKEN_E.test(stem) ? [stem, stem.replace(SPOKEN_E, 'a$1')] : [stem]))
 }
+
+/** The `e` of spoken Indonesian that is written `a`: `anter`, `pesen`, `puter`. */
+const SPOKEN_E = /e([^aeiou])$/
+
+/** What may be the root of an Indonesian verb, `bakar` of `membakar`; empty for a word without such a prefix. */
+export const rootsOf = (word: string): string[] =>
+  /^(me|ber)/.test(word) ? withoutPrefix(word).filter((root) => root.length >= MIN_TWICE_CUT_CHARS) : []
+
+/** A word with each letter once where it stands twice or more in a row: `kerrenn` as `keren`. */
+export const withoutDoubles = (word: string): string => word.replaceAll(/(\p{L})\1+/gu, '$1')
 
 function withoutPrefix(word: string): string[] {
   return PREFIXES.filter(([prefix]) => {

@@ -2,16 +2,21 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
 import { editDistance } from './edit-distance'
 import { keepByVersion } from './library-cache'
-import { skeletonOf, stemsOf } from './search-word-forms'
+import { rootsOf, skeletonOf, stemsOf, withoutDoubles } from './search-word-forms'
 import { synonymWords } from './synonyms'
+import { productWords } from './synonyms-of-products'
 
 /** The words of the search index, each with the number of poses that have it; `mostPoses` is the commonest's. */
 export type Vocabulary = {
   poseCounts: ReadonlyMap<string, number>
   mostPoses: number
   hasPrefix: (prefix: string) => boolean
+  /** The number of poses that the commonest word has which starts so. */
+  mostPosesFrom: (prefix: string) => number
   /** Words of the index that are forms of a word, commoner ones first. */
   formsOf: (word: string) => string[]
+  /** Roots of its Indonesian verbs, whether or not the index has them too. */
+  roots: () => readonly string[]
   /** Words that have the consonants of a word without vowels, commoner ones first. */
   fullWordsOf: (skeleton: string) => string[]
 }
@@ -19,6 +24,7 @@ export type Vocabulary = {
 /** About 2,500 words today; a runaway import must not fill the isolate. */
 const MAX_VOCABULARY_WORDS = 20_000
 const MAX_CORRECTIONS = 3
+const MIN_PART_CHARS = 4
 
 /**
  * The vocabulary of a version. SQLite reads the whole index for it (180 ms at 100,000 poses): once per version and place of
@@ -28,7 +34,7 @@ export const loadVocabulary = (db: Database, version: string): Promise<Vocabular
   keepByVersion<[string, number][], Vocabulary>('vocabulary', version, {
     read: async () => {
       const rows = await db.all<{ term: string; doc: number }>(
-        sql`select term, doc from pose_vocabulary limit ${MAX_VOCABULARY_WORDS}`,
+        sql`select term, doc from library_vocabulary limit ${MAX_VOCABULARY_WORDS}`,
       )
       return rows.map(({ term, doc }) => [term, doc])
     },
@@ -51,16 +57,23 @@ export function vocabularyOf(poseCounts: ReadonlyMap<string, number>): Vocabular
   const commonerFirst = (a: string, b: string) => (poseCounts.get(b) ?? 0) - (poseCounts.get(a) ?? 0)
   // Most searches need neither: made when one does.
   let byStem: Map<string, string[]> | undefined
+  let roots: string[] | undefined
   let bySkeleton: Map<string, string[]> | undefined
   return {
     poseCounts,
     mostPoses: Math.max(0, ...poseCounts.values()),
     hasPrefix,
+    mostPosesFrom: (prefix) =>
+      Math.max(0, ...sorted.filter((word) => word.startsWith(prefix)).map((word) => poseCounts.get(word) ?? 0)),
     formsOf: (word) => {
       byStem ??= groupBy(sorted, stemsOf)
       const forms = new Set(stemsOf(word).flatMap((stem) => byStem!.get(stem) ?? []))
       forms.delete(word)
       return [...forms].sort(commonerFirst)
+    },
+    roots: () => {
+      roots ??= [...new Set(sorted.flatMap(rootsOf))]
+      return roots
     },
     fullWordsOf: (skeleton) => {
       bySkeleton ??= groupBy(sorted, (word) => [skeletonOf(word)])
@@ -93,16 +106,34 @@ export function correctionsOf(word: string, vocabulary: Vocabulary): string[] {
   if (word.length < 4) return []
   let max = word.length <= 6 ? 1 : 2
   let nearest: string[] = []
-  for (const candidate of new Set([...vocabulary.poseCounts.keys(), ...synonymWords])) {
+  const once = withoutDoubles(word)
+  for (const candidate of new Set([
+    ...vocabulary.poseCounts.keys(),
+    ...synonymWords,
+    ...productWords,
+    ...vocabulary.roots(),
+  ])) {
     if (candidate.length < 3 || !maybeNear(word, candidate)) continue
-    const distance = editDistance(word, candidate, max)
+    const distance = once === withoutDoubles(candidate) ? 0 : editDistance(word, candidate, max)
     if (distance > max) continue
     if (distance < max) nearest = []
     max = distance
     nearest.push(candidate)
   }
   const count = (candidate: string) => vocabulary.poseCounts.get(candidate) ?? 0
-  return nearest.sort((a, b) => count(b) - count(a)).slice(0, MAX_CORRECTIONS)
+  // Who types fast leaves out vowels more than anything, and hardly ever mistakes the first letter.
+  const skeleton = skeletonOf(word)
+  const likeness = (candidate: string) => Number(skeletonOf(candidate) === skeleton) + Number(candidate[0] === word[0])
+  return nearest.sort((a, b) => likeness(b) - likeness(a) || count(b) - count(a)).slice(0, MAX_CORRECTIONS)
+}
+
+/** Two words of the index that were written as one, `wristwatch`; null for others. */
+export function partsOf(word: string, { poseCounts }: Vocabulary): [string, string] | null {
+  for (let at = word.length - MIN_PART_CHARS; at >= MIN_PART_CHARS; at--) {
+    const parts: [string, string] = [word.slice(0, at), word.slice(at)]
+    if (parts.every((part) => poseCounts.has(part))) return parts
+  }
+  return null
 }
 
 /** Most mistakes keep the first letter; the others keep three letters in a row. Saves the distance for 9 of 10 words. */

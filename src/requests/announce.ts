@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { poseRequests } from '../db/tables/requests'
 import { ID_PREFIXES } from '../kernel/ids'
@@ -28,8 +28,9 @@ export async function askToAnnounce(ctx: Ctx, poseRequestId: string, status: Req
 }
 
 /**
- * The net under announcements: every end that was not told to the last voter begins again, which those who know it do not
- * notice. Answers how many.
+ * The net under announcements: an end that was not told to the last voter begins again, which those who know it do not
+ * notice. It waits twice as long each time: one broken object must not have a thousand others called every five minutes for
+ * a week, and the pages of a crowd that are on their way get time to arrive. Answers how many.
  */
 export async function announceOverdue(ctx: Ctx, now: number): Promise<number> {
   const overdue = await ctx.db
@@ -37,7 +38,10 @@ export async function announceOverdue(ctx: Ctx, now: number): Promise<number> {
     .from(poseRequests)
     // Every id is above that: so this is a search of the partial index, which holds nothing else.
     .where(
-      and(isUnannounced, gt(poseRequests.id, ID_PREFIXES.request), lt(poseRequests.updatedAt, now - OVERDUE_AFTER_MS)),
+      and(
+        ...[isUnannounced, gt(poseRequests.id, ID_PREFIXES.request)],
+        ...[lt(poseRequests.updatedAt, now - OVERDUE_AFTER_MS), lte(poseRequests.announceAfter, now)],
+      ),
     )
     .orderBy(asc(poseRequests.id))
     .limit(MAX_OVERDUE)
@@ -45,7 +49,14 @@ export async function announceOverdue(ctx: Ctx, now: number): Promise<number> {
     if (updatedAt < now - GIVE_UP_AFTER_MS) {
       ctx.log('error', 'announcement_given_up', { poseRequestId: id, status })
       await markAnnounced(ctx, id, now)
-    } else await askToAnnounce(ctx, id, status)
+      continue
+    }
+    // Noted first: who dies here is late, not busy.
+    await ctx.db
+      .update(poseRequests)
+      .set({ announceAfter: now + (now - updatedAt) })
+      .where(eq(poseRequests.id, id))
+    await askToAnnounce(ctx, id, status)
   }
   return overdue.length
 }

@@ -24,7 +24,8 @@ export async function changeRequest(ctx: Ctx, caller: Caller, id: string, body: 
       ...(body.useCase !== undefined && { useCase: body.useCase }),
       ...(body.referenceImageId !== undefined && { referenceUploadId: body.referenceImageId }),
       ...(body.creditName !== undefined && { creditName: body.creditName }),
-      updatedAt: ctx.now(),
+      // Later than what an admin may be looking at.
+      updatedAt: sql`max(${ctx.now()}, ${poseRequests.updatedAt} + 1)`,
     })
     .where(and(mineAndPending(caller, id), name === undefined ? undefined : sql`not exists (${sameName(name, id)})`))
     .returning({ id: poseRequests.id })

@@ -6,21 +6,24 @@ import { poseCategories } from '../db/tables/poses'
 import { poseRequests } from '../db/tables/requests'
 import type { Caller } from '../http/access-token'
 import { fail, invalidField } from '../http/errors'
-import { startOfWibDay, wibDay } from '../kernel/calendar'
+import { DAY_MS, startOfWibDay, wibDay } from '../kernel/calendar'
 import { ID_PREFIXES, newId } from '../kernel/ids'
 import { refuseUnsafe } from '../moderation/refuse-unsafe'
+import { attemptsObject } from '../objects'
 import { requireUpload } from '../uploads/find-upload'
 import { type NewRequest, oneSpaced } from './fields'
 import { isOpenRequest } from './moves'
 
 /** Requests of one person that may wait for us at the same time, and those of a day in Jakarta. */
-export const MAX_OPEN_REQUESTS = 5
-export const MAX_REQUESTS_PER_DAY = 10
+const MAX_OPEN_REQUESTS = 5
+const MAX_REQUESTS_PER_DAY = 10
+/** Of a day's length, refused ones and those taken back too: asking and taking back in turns would have no end. */
+export const TRIES_PER_DAY = { max: 40, windowMs: DAY_MS }
 /** The same name is looked for among so many of the newest requests: what everybody sees is older only when nobody asks. */
 const NAMES_LOOKED_AT = 2_000
 
 /** What a request says, once its name has one space between words. */
-export type Wording = Partial<z.infer<typeof NewRequest>>
+type Wording = Partial<z.infer<typeof NewRequest>>
 
 /**
  * Refuses what no request may say: words that are not allowed (422 PROMPT_REJECTED), a category that is not there (422), a
@@ -42,6 +45,12 @@ export async function checkWording(ctx: Ctx, caller: Caller, wording: WithNulls<
 type WithNulls<T> = { [K in keyof T]: T[K] | null | undefined } & {
   name?: string | undefined
   description?: string | undefined
+}
+
+/** Called before anything is looked for. Throws RATE_LIMITED. */
+export async function takeRequestSlot(ctx: Ctx, userId: string): Promise<void> {
+  const slot = await attemptsObject(ctx.env, `pose-requests:${userId}`).takeSlot(TRIES_PER_DAY)
+  if (!slot.ok) throw fail('RATE_LIMITED', undefined, Math.ceil(slot.retryAfterMs / 1_000))
 }
 
 /**

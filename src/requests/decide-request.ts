@@ -8,23 +8,26 @@ import { type ApiError, fail, invalidField } from '../http/errors'
 import { askToAnnounce } from './announce'
 import type { Decision } from './fields'
 import { isClosed, MOVES, type RequestStatus } from './moves'
-import type { RequestRow } from './views'
+import { lastChange, type RequestRow } from './views'
 
 type Wish = z.infer<typeof Decision>
 
 /**
  * An admin moves a request on, or changes its notes. Status, credit of the pose and audit are one write, made only while the
- * request stands as it was read: of two admins one decides. Throws 404; 409 ALREADY_DECIDED for a request that has its end
- * or got another status meanwhile, CONFLICT for a step that is not allowed; 422 for a pose that is not public.
+ * request stands as it was read: of two admins one decides, and nobody approves what the requester put there while he
+ * looked. Throws 404; 409 ALREADY_DECIDED for a request that has its end or got another status meanwhile, CONFLICT for a step
+ * that is not allowed and, with `updatedAt`, for one that was changed since; 422 for a pose that is not public.
  */
 export async function decideRequest(ctx: Ctx, adminId: string, id: string, wish: Wish): Promise<void> {
   const row = await find(ctx, id)
   if (!row) throw fail('NOT_FOUND')
   const { status = row.status, completedPoseId } = wish
   if (wish.status !== undefined && !MOVES[row.status].includes(status)) throw refusalOf(row.status)
+  requireLooked(row, wish)
   const pose = await requirePose(ctx, wish)
   if (wish.status === undefined && wish.adminNotes === undefined) return
-  const where = and(eq(poseRequests.id, id), eq(poseRequests.status, row.status), pose)!
+  const isAsRead = and(eq(poseRequests.status, row.status), eq(poseRequests.updatedAt, row.updatedAt))
+  const where = and(eq(poseRequests.id, id), isAsRead, pose)!
   const isSo = sql`exists (select 1 from ${poseRequests} where ${where})`
   const now = ctx.now()
   const details = { from: row.status, to: status, ...wish }
@@ -33,7 +36,7 @@ export async function decideRequest(ctx: Ctx, adminId: string, id: string, wish:
     ctx.db
       .update(poses)
       // Its own number once more: the triggers then count it as a change of the catalogue, which caches go by.
-      .set({ credit: `Requested by ${row.creditName}`, editedAt: now, number: sql`${poses.number}` })
+      .set({ credit: creditWith(`Requested by ${row.creditName}`), editedAt: now, number: sql`${poses.number}` })
       .where(and(eq(poses.id, completedPoseId ?? ''), row.creditName === null ? sql`0` : isSo)),
     ctx.db
       .update(poseRequests)
@@ -45,9 +48,25 @@ export async function decideRequest(ctx: Ctx, adminId: string, id: string, wish:
       .where(where)
       .returning({ id: poseRequests.id }),
   ])
-  if (results[2].length === 0) throw await whyNot(ctx, id, row.status)
+  if (results[2].length === 0) throw await whyNot(ctx, row)
   if (status !== row.status) await askToAnnounce(ctx, id, status)
 }
+
+/** Besides whom the pose thanks already: its maker, whose licence may ask for it, or somebody else who asked for it. */
+const creditWith = (thanks: string): SQL<string> =>
+  sql`case when coalesce(${poses.credit}, '') = '' then ${thanks} when instr('; ' || ${poses.credit} || ';', ${`; ${thanks};`}) > 0
+    then ${poses.credit}
+    else ${poses.credit} || '; ' || ${thanks} end`
+
+/** A picture that everybody will see was looked at by the admin who approves it, and is the one he saw. */
+function requireLooked(row: RequestRow, { status, updatedAt }: Wish): void {
+  if (status === 'approved' && row.referenceUploadId !== null && updatedAt === undefined)
+    throw invalidField('updatedAt', 'is required to approve a request with a reference picture')
+  if (updatedAt !== undefined && Date.parse(updatedAt) !== lastChange(row)) throw changedSince(row)
+}
+
+const changedSince = (row: RequestRow): ApiError =>
+  fail('CONFLICT', { reason: 'the requester changed it', updatedAt: new Date(lastChange(row)).toISOString() })
 
 async function find({ db }: Ctx, id: string): Promise<RequestRow | undefined> {
   const [row] = await db.select().from(poseRequests).where(eq(poseRequests.id, id))
@@ -73,10 +92,11 @@ const refusalOf = (status: RequestStatus): ApiError =>
     : fail('CONFLICT', { reason: 'a request does not go from here to there', status, allowed: [...MOVES[status]] })
 
 /** Somebody was faster, or the pose went away in this very moment. */
-async function whyNot(ctx: Ctx, id: string, readStatus: RequestStatus): Promise<ApiError> {
-  const row = await find(ctx, id)
+async function whyNot(ctx: Ctx, read: RequestRow): Promise<ApiError> {
+  const row = await find(ctx, read.id)
   if (!row) return fail('NOT_FOUND')
-  return row.status === readStatus
+  if (row.status !== read.status) return fail('ALREADY_DECIDED', { status: row.status })
+  return row.updatedAt === read.updatedAt
     ? invalidField('completedPoseId', 'must be the id of a public pose of the library')
-    : fail('ALREADY_DECIDED', { status: row.status })
+    : changedSince(row)
 }

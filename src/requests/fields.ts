@@ -36,6 +36,10 @@ export const ChangedRequest = z.strictObject({
 export const Decision = z.strictObject({
   status: z.enum(REQUEST_STATUSES).optional(),
   adminNotes: freeText(0, 1000).optional().openapi({ description: 'Everybody reads them; empty takes them away' }),
+  updatedAt: z.iso.datetime().optional().openapi({
+    description:
+      'Of the request as it was read: what the requester changed in between is a 409. Needed to approve one with a reference picture.',
+  }),
   completedPoseId: slug('pose').optional().openapi({
     description: 'A public pose of the library; needed for `completed`, and for nothing else',
   }),

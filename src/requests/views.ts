@@ -82,7 +82,7 @@ export async function toRequest(
       ? await signMediaPath(config.MEDIA_SIGNING_SECRET, row.referenceUploadId!, 'original', now())
       : null,
     createdAt: iso(row.createdAt),
-    updatedAt: iso(Math.max(row.updatedAt, row.createdAt)),
+    updatedAt: iso(lastChange(row)),
   }
 }
 
@@ -96,5 +96,8 @@ export const toAdminRequest = async (
   userId: row.request.userId,
   announcedAt: row.request.announcedAt === null ? null : iso(row.request.announcedAt),
 })
+
+/** When the requester or its status last changed it; those from before this was kept say when they came. */
+export const lastChange = ({ updatedAt, createdAt }: RequestRow): number => Math.max(updatedAt, createdAt)
 
 const iso = (at: number): string => new Date(at).toISOString()

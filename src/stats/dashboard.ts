@@ -10,7 +10,8 @@ import type { Language } from '../http/errors'
 import { DAY_MS, startOfWibDay, WIB_OFFSET_MS, wibDate, wibDay } from '../kernel/calendar'
 import { userObject } from '../objects'
 import { isVisibleTo } from '../poses/people/visible'
-import { toVisibleCard, visibleColumns } from '../poses/people/visible-card'
+import { toVisibleCard } from '../poses/people/visible-card'
+import { cardColumns } from '../poses/pose-card'
 import { toStorage } from '../uploads/storage'
 
 /** Days of the small chart, today included. */
@@ -137,7 +138,7 @@ const generationDays = ({ db }: Ctx, userId: string, since: number) =>
 /** What somebody made most pictures of, with all that the dashboard shows of it. */
 const topPoses = ({ db }: Ctx, userId: string) =>
   db
-    .select({ ...visibleColumns, uses: poseUses.uses, lastUsedAt: poseUses.lastUsedAt })
+    .select({ ...cardColumns, uses: poseUses.uses, lastUsedAt: poseUses.lastUsedAt })
     .from(poseUses)
     .innerJoin(poses, eq(poses.id, poseUses.poseId))
     .where(and(eq(poseUses.userId, userId), isVisibleTo(userId)))

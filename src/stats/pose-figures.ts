@@ -4,7 +4,7 @@ import type { Database } from '../db/client'
 import { poseDailyUses, poseRatings, poses, poseUses } from '../db/tables/poses'
 import { fail } from '../http/errors'
 import { wibDate, wibDay } from '../kernel/calendar'
-import { averageOf } from '../poses/people/ratings'
+import { averageOf } from '../poses/pose-card'
 
 const DAYS_LONG = 30
 const DAYS_SHORT = 7

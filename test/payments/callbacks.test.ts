@@ -9,6 +9,7 @@ import {
   changesBy,
   edited,
   FIELDS,
+  leaveOthersAlone,
   moveAndTell,
   moveOrder,
   type Notice,
@@ -260,6 +261,7 @@ describe.each(['duitku', 'midtrans'] as const)('a notice of %s', (gateway) => {
   })
 
   test('in ever other words about one order it is heard fifty times, then told to wait', async () => {
+    await leaveOthersAlone()
     const { id, notice } = await paidThere(sari)
     const words = gateway === 'duitku' ? 'resultCode' : 'status_message'
     const answers: number[] = []

@@ -78,8 +78,8 @@ test('a picture of a queue that is asked after four times costs what docs/provid
     messages: messages / PICTURES,
   }
   expect(measured.messages).toBe(1 + POLLS)
-  // 34.5, 6.1 and 4.3 when it was written down.
+  // 34.5, 6.1 and 4.3 when it was written down; 7.3 since pictures count for their poses.
   expect(measured.rowsInUser).toBeLessThanOrEqual(36)
   expect(measured.rowsAtProvider).toBeLessThanOrEqual(7)
-  expect(measured.rowsInD1).toBeLessThanOrEqual(5)
+  expect(measured.rowsInD1).toBeLessThanOrEqual(8)
 })

@@ -7,7 +7,7 @@ import { users } from '../../src/db/tables/users'
 import type { RequestMessage } from '../../src/messages'
 import { userObject } from '../../src/objects'
 import { castNets } from '../../src/recovery/cast-nets'
-import { askToAnnounce, GIVE_UP_AFTER_MS, OVERDUE_AFTER_MS } from '../../src/requests/announce'
+import { announceOverdue, askToAnnounce, GIVE_UP_AFTER_MS, OVERDUE_AFTER_MS } from '../../src/requests/announce'
 import { expectErrors } from '../setup'
 import { deliver, QUEUE } from '../support/queue'
 import { db, requestRow, userRow } from '../support/rows'
@@ -79,7 +79,7 @@ const net = (now: number, vars: object) =>
   )
 
 describe('the end of a request', () => {
-  test('120 voters have one event each, though every message comes twice and one is lost', async () => {
+  test('120 voters have one event each, though every message comes twice and one is lost (J4)', async () => {
     const asked = await endedRequest(120)
     const everybody = [asked.requesterId, ...asked.voterIds]
     const first = await runThrough(firstMessage(asked), { times: 2, lost: 1 })
@@ -126,7 +126,7 @@ describe('the end of a request', () => {
     expect(await countsOf([requesterId, ...asked.voterIds])).toEqual([1])
   })
 
-  test('an account that is gone is no error, neither the requester’s nor a voter’s', async () => {
+  test('an account that is gone is no error, neither the requester’s nor a voter’s (J7)', async () => {
     const asked = await endedRequest(3)
     const [gone, ...others] = asked.voterIds
     await db.delete(users).where(eq(users.id, gone!))
@@ -147,7 +147,7 @@ describe('the end of a request', () => {
     expect(await stranger.events(0, 100)).toMatchObject({ events: [] })
   })
 
-  test('one whose object is away stops nobody else; it is told when the net comes', async () => {
+  test('one whose object is away stops nobody else; it is told when the net comes (J6)', async () => {
     const asked = await endedRequest(70)
     const away = asked.voterIds[10]!
     const getByName = (name: string) => {
@@ -164,7 +164,24 @@ describe('the end of a request', () => {
     expect(await announcedAt(asked.requestId)).not.toBeNull()
   }, 30_000)
 
-  test('what cannot be told for a week is given up, and the log says so', async () => {
+  test('whoever cannot be told has the others called ever more seldom: ten times in a week, not every five minutes (J6)', async () => {
+    const asked = await endedRequest(0)
+    const { sent, vars } = catching()
+    const begunAt: number[] = []
+    for (let minutes = 15; minutes < GIVE_UP_AFTER_MS / 60_000; minutes += 15) {
+      sent.length = 0
+      await announceOverdue(
+        makeCtx({ ...env, ...vars } as unknown as Env, 'net', () => {}),
+        asked.endedAt + minutes * 60_000,
+      )
+      if (sent.some(({ poseRequestId }) => poseRequestId === asked.requestId)) begunAt.push(minutes)
+    }
+    expect(begunAt).toEqual([15, 30, 60, 120, 240, 480, 960, 1_920, 3_840, 7_680])
+    await runThrough(firstMessage(asked))
+    expect(await announcedAt(asked.requestId)).not.toBeNull()
+  }, 30_000)
+
+  test('what cannot be told for a week is given up, and the log says so (J6)', async () => {
     const asked = await endedRequest(1)
     const { sent, vars } = catching()
     await net(asked.endedAt + GIVE_UP_AFTER_MS + 1, vars)
@@ -173,7 +190,7 @@ describe('the end of a request', () => {
     expect(JSON.stringify(expectErrors())).toContain('announcement_given_up')
   })
 
-  test('a queue that is away loses nothing: the net sends it', async () => {
+  test('a queue that is away loses nothing: the net sends it (J5)', async () => {
     const asked = await endedRequest(2)
     const broken = { GENERATION_QUEUE: { send: () => Promise.reject(new Error('the queue is away')) } }
     await askToAnnounce(
@@ -202,7 +219,7 @@ describe('a step on the way', () => {
     await db.delete(poseRequests).where(eq(poseRequests.id, requestId))
   })
 
-  test('is not told when the request has gone on since, nor by an object that knows the end', async () => {
+  test('is not told when the request has gone on since, nor by an object that knows the end (J4)', async () => {
     const asked = await endedRequest(0)
     await runThrough(step(asked.requestId, 'approved'))
     expect(await countsOf([asked.requesterId])).toEqual([0])
@@ -212,7 +229,7 @@ describe('a step on the way', () => {
     expect((await eventsOf(asked.requesterId)).map(({ status }) => status)).toEqual(['completed'])
   })
 
-  test('comes again when the requester’s object is away: no net is under it', async () => {
+  test('comes again when the requester’s object is away: no net is under it (J5)', async () => {
     const { requestId } = await endedRequest(0)
     await db.update(poseRequests).set({ status: 'approved' }).where(eq(poseRequests.id, requestId))
     const getByName = () => ({ tellOfRequest: () => Promise.reject(new Error('the object is away')) })

@@ -19,7 +19,7 @@ const countsOf = (poseId: string) =>
 const people = () => Promise.all(Array.from({ length: PARALLEL }, () => userRow()))
 const stars = (n: number) => (n % 5) + 1
 
-test('a hundred people make a pose their favourite at the same moment: a hundred; one person a hundred times: one', async () => {
+test('a hundred people make a pose their favourite at the same moment: a hundred; one person a hundred times: one (J1, J2)', async () => {
   const poseId = await poseRow({ isPublic: true })
   const everybody = await people()
   const answers = await Promise.all(everybody.map((userId) => addFavorite(db, userId, poseId, 1)))
@@ -35,7 +35,7 @@ test('a hundred people make a pose their favourite at the same moment: a hundred
   expect(await countsOf(poseId)).toMatchObject({ favorites: 0 })
 }, 20_000)
 
-test('a hundred people rate a pose at the same moment: a hundred ratings and their average', async () => {
+test('a hundred people rate a pose at the same moment: a hundred ratings and their average (J2)', async () => {
   const poseId = await poseRow({ isPublic: true })
   const everybody = await people()
   await Promise.all(everybody.map((userId, n) => ratePose(db, { userId, poseId, stars: stars(n) }, 1)))
@@ -50,7 +50,7 @@ test('a hundred people rate a pose at the same moment: a hundred ratings and the
   expect(await countsOf(poseId)).toMatchObject({ ratings: odd.length, stars: 5 * odd.length })
 })
 
-test('one person rates a hundred times at the same moment: one rating, and its stars are the sum', async () => {
+test('one person rates a hundred times at the same moment: one rating, and its stars are the sum (J1)', async () => {
   const poseId = await poseRow({ isPublic: true })
   const userId = await userRow()
   const answers = await Promise.all(
@@ -66,7 +66,7 @@ test('one person rates a hundred times at the same moment: one rating, and its s
   expect(await countsOf(poseId)).toMatchObject({ ratings: 1, stars: kept.results[0]!.stars })
 })
 
-test('people rate, like and change their minds all at once: the counts are those of the rows that are left', async () => {
+test('people rate, like and change their minds all at once: the counts are those of the rows that are left (J2)', async () => {
   const poseId = await poseRow({ isPublic: true })
   const everybody = await people()
   await Promise.all(

@@ -16,7 +16,7 @@ async function votesOf(requestId: string): Promise<[number, number]> {
   return [request!.votesCount, rows.length]
 }
 
-test('a hundred votes of one person at once are one', async () => {
+test('a hundred votes of one person at once are one (J1)', async () => {
   const [owner, voter] = await people(2)
   const id = await requestRow(owner!)
   const answers = await Promise.all(Array.from({ length: 100 }, () => giveVote(ctx, voter!, id)))
@@ -26,7 +26,7 @@ test('a hundred votes of one person at once are one', async () => {
   )
 })
 
-test('a hundred people who vote at once are a hundred, and each is told a number of its own', async () => {
+test('a hundred people who vote at once are a hundred, and each is told a number of its own (J2)', async () => {
   const voters = await people(100)
   const id = await requestRow(voters[0]!)
   const answers = await Promise.all(voters.map((voter) => giveVote(ctx, voter, id)))
@@ -34,7 +34,7 @@ test('a hundred people who vote at once are a hundred, and each is told a number
   expect(answers.map(({ votesCount }) => votesCount).sort((a, b) => a - b)).toEqual(voters.map((_, n) => n + 1))
 }, 30_000)
 
-test('votes given and taken back in any order leave exactly those who voted last', async () => {
+test('votes given and taken back in any order leave exactly those who voted last (J2)', async () => {
   const voters = await people(40)
   const id = await requestRow(voters[0]!)
   await Promise.all(voters.slice(0, 20).map((voter) => giveVote(ctx, voter, id)))
@@ -58,7 +58,7 @@ test('votes given and taken back in any order leave exactly those who voted last
   expect([count, rows]).toEqual([left.filter(Boolean).length, left.filter(Boolean).length])
 }, 30_000)
 
-test('a vote that races the end of its request counts before it or not at all', async () => {
+test('a vote that races the end of its request counts before it or not at all (J3)', async () => {
   const voters = await people(30)
   const id = await requestRow(voters[0]!)
   const votes = voters.map((voter) =>

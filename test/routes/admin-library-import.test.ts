@@ -4,9 +4,10 @@ import data from '../../data/poses/poses.json'
 import { auditLog } from '../../src/db/tables/operations'
 import { poseCategories, poses } from '../../src/db/tables/poses'
 import { newId } from '../../src/kernel/ids'
+import { MAX_MOVED_POSES } from '../../src/library-admin/change-categories'
 import { expectJson, request, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
-import { databaseCounts, db, makeAdmin, poseRow } from '../support/rows'
+import { copies, databaseCounts, db, makeAdmin, poseRow } from '../support/rows'
 import { errorOf } from '../support/walk'
 
 type Report = {
@@ -102,7 +103,7 @@ describe('POST /admin/library/import (importLibraryPoses)', () => {
     expect((await request(`/apps/pose-generator/library/${one.id}`)).status).toBe(404)
   })
 
-  test('the same file again changes nothing, drawn poses and names without ids too', async () => {
+  test('the same file again changes nothing, drawn poses and names without ids too (J11)', async () => {
     const [one, two, three] = take(3) as [DataPose, DataPose, DataPose]
     const file = [itemOf(one), itemOf(two, drawn(two)), itemOf(three, { id: undefined, publish: true })]
     expect(statusesOf(await importAs(ani, file))).toEqual(['created', 'created', 'created'])
@@ -132,7 +133,7 @@ describe('POST /admin/library/import (importLibraryPoses)', () => {
     expect((await importAs(ani, file, false)).items).toEqual(dry.items)
   })
 
-  test('two imports of one file at once: every pose is there once, and is on record once', async () => {
+  test('two imports of one file at once: every pose is there once, and is on record once (J11)', async () => {
     const like = take(30)
     const file = like.map((pose) => itemOf(pose))
     const reports = await Promise.all([importAs(ani, file), importAs(budi, file)])
@@ -176,7 +177,7 @@ describe('POST /admin/library/import (importLibraryPoses)', () => {
   })
 })
 
-describe('categories', () => {
+describe('categories (createPoseCategory, updatePoseCategory, deletePoseCategory)', () => {
   type Category = { slug: string; parent: string | null; level: number; poseCount: number }
   const add = (slug: string, parent: string | null = null) =>
     requestAs(ani, '/admin/pose-categories', {
@@ -260,6 +261,26 @@ describe('categories', () => {
       .all<{ slug: string }>()
     expect(members.results.map(({ slug }) => slug).sort()).toEqual(['ecommerce', 'test-leaf'])
     expect(await recordsOf('test-leaf')).toContain('pose_category.changed')
+  })
+
+  test('people’s own poses, deleted ones too, keep no admin from moving or removing one; they go to the one above', async () => {
+    const sari = await signUp()
+    await expectJson(add('test-above'), 201)
+    await expectJson(add('test-crowded', 'test-above'), 201)
+    const own = { ownerId: sari.user.id, categorySlug: 'test-crowded', categoryPath: ['test-above', 'test-crowded'] }
+    const id = await poseRow({ ...own, id: `pose-${newId('image').slice(4).toLowerCase()}` })
+    await copies(id, MAX_MOVED_POSES)
+    await poseRow({ ...own, id: `pose-${newId('image').slice(4).toLowerCase()}`, deletedAt: 1 })
+    await expectJson(change('test-crowded', { parent: null }), 200)
+    await expectJson(change('test-crowded', { parent: 'test-above' }), 200)
+    expect((await remove('test-crowded')).status).toBe(204)
+    const [pose] = await db.select().from(poses).where(eq(poses.id, id))
+    expect(pose).toMatchObject({ categorySlug: 'test-above', categoryPath: ['test-above'] })
+    expect(await db.$count(poses, eq(poses.categorySlug, 'test-above'))).toBe(MAX_MOVED_POSES + 2)
+    // Above it there is nothing where they could go.
+    expect((await errorOf(await remove('test-above'))).details).toMatchObject({ poses: MAX_MOVED_POSES + 2 })
+    await db.delete(poses).where(eq(poses.ownerId, sari.user.id))
+    expect((await remove('test-above')).status).toBe(204)
   })
 
   test('an empty one is removed, once, and is on record; nothing changed writes nothing', async () => {

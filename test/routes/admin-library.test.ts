@@ -148,7 +148,7 @@ describe('POST /admin/library (createLibraryPose)', () => {
     }
   })
 
-  test('of two admins who add the same id at once one does, and one is on record', async () => {
+  test('of two admins who add the same id at once one does, and one is on record (J8)', async () => {
     const like = nextSpare()
     const answers = await Promise.all([
       add(bodyOf(like)),
@@ -285,7 +285,7 @@ describe('PATCH /admin/library/{id} (updateLibraryPose)', () => {
     expect(await recordsOf(pose.id)).toHaveLength(1)
   })
 
-  test('an admin does not overwrite what another changed unseen', async () => {
+  test('an admin does not overwrite what another changed unseen (J8)', async () => {
     const pose = await made()
     const rounds = ['One', 'Two', 'Three', 'Four', 'Five'].map((word) =>
       change(pose.id, { version: pose.version, names: { en: `Name ${word}`, id: 'Nama' } }),
@@ -299,7 +299,7 @@ describe('PATCH /admin/library/{id} (updateLibraryPose)', () => {
   })
 })
 
-describe('DELETE /admin/library/{id} (deleteLibraryPose)', () => {
+describe('DELETE /admin/library/{id} (deleteLibraryPose, restoreLibraryPose)', () => {
   test('a deleted pose leaves the library and can be restored, hidden; a second time changes nothing', async () => {
     const names = { en: 'Pangolin Roll', id: 'Trenggiling Gulung' }
     const pose = await expectJson<Curated>(add(bodyOf(nextSpare(), { names })), 201)

@@ -28,7 +28,7 @@ const setPublic = (poseId: string, isPublic: number) =>
   env.DB.prepare('update poses set is_public = ? where id = ?').bind(isPublic, poseId).run()
 const publicPoses = (count: number) => Promise.all(Array.from({ length: count }, () => poseRow({ isPublic: true })))
 
-describe('collections', () => {
+describe('collections (createCollection, updateCollection, deleteCollection)', () => {
   test('are made, renamed and deleted; each time the list says so', async () => {
     const sari = await signUp()
     const made = await create(sari, '  Lebaran 2027 ')
@@ -86,7 +86,7 @@ describe('collections', () => {
   })
 })
 
-describe('poses of a collection', () => {
+describe('poses of a collection (addToCollection, removeFromCollection)', () => {
   test('go in and out once, however often that is asked; the count and the date of change follow', async () => {
     const sari = await signUp()
     const { id } = await create(sari)
@@ -114,11 +114,16 @@ describe('poses of a collection', () => {
     await expectJson(put(sari, id, pose!), 200)
     for (const missing of [await poseRow({ ownerId: budi.user.id }), await poseRow(), 'nobody-knows-it'])
       expect((await put(sari, id, missing)).status).toBe(404)
+    await expectJson(requestAs(sari, `${GENERATOR}/library/${pose}/favorite`, { method: 'POST' }), 200)
     const { items, collection } = await show(sari, id)
     expect(collection.poseCount).toBe(2)
     const shown = new Map(items.map((item) => [item.id, item]))
-    expect(shown.get(pose!)).toMatchObject({ isMine: false, previewUrl: expect.stringContaining('/library/') })
-    expect(shown.get(own)).toMatchObject({ isMine: true, previewUrl: expect.stringContaining('sig=') })
+    expect(shown.get(pose!)).toMatchObject({ isFavorite: true, previewUrl: expect.stringContaining('/library/') })
+    expect(shown.get(own)).toMatchObject({
+      isFavorite: false,
+      isMine: true,
+      previewUrl: expect.stringContaining('sig='),
+    })
   })
 
   test('page last added first without a gap or a repeat, while poses come, and one of them is hidden', async () => {

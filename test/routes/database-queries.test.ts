@@ -45,6 +45,8 @@ let world: World
 let admin: Person
 beforeAll(async () => {
   world = await buildWorld()
+  // What the edge has kept of this version by now would not be asked for.
+  await env.DB.prepare('update library_state set version = version + 1').run()
   admin = await makeAdmin(await signUp())
   // Deleting comes last: what is gone cannot be asked about.
   const order = [...routes].sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
@@ -79,10 +81,15 @@ beforeAll(async () => {
     'sort=popular',
     'sort=newest',
     'sort=name',
+    'sort=rating',
+    'tags=box,holding&view=front',
+    'view=front&difficulty=beginner&featured=true',
     'category=box&tags=box,holding&gender=male&featured=true',
     'search=box&sort=relevance',
   ])
     await call(`/apps/pose-generator/library?${query}`, null)
+  await call('/apps/pose-generator/library?sort=name', null, { headers: { 'accept-language': 'en' } })
+  await call('/apps/pose-generator/library/facets', null)
   await consumeOne()
   await writeProjection(recording, world.owner.user.id, projectionOf(world))
   const execution = createExecutionContext()
@@ -196,7 +203,9 @@ describe('query plans', () => {
   test('no list of a growing table is sorted in memory', async () => {
     const sorted = (await plans()).filter(
       ({ sql, detail }) =>
-        detail.includes('USE TEMP B-TREE') && GROWING.some((table) => sql.includes(`from "${table}"`)),
+        detail.includes('USE TEMP B-TREE') &&
+        // Whether one row is there is no list: a card says if it is a favourite.
+        GROWING.some((table) => sql.replaceAll(/exists \(select 1 from "\w+"/g, '').includes(`from "${table}"`)),
     )
     expect(sorted.filter(({ detail }) => detail.includes('ORDER BY'))).toEqual([])
   })

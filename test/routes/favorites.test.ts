@@ -17,7 +17,7 @@ const added = (person: Person, poseId: string) => expectJson<Favorite>(add(perso
 const removed = (person: Person, poseId: string) => expectJson<Favorite>(remove(person, poseId), 200)
 const hide = (poseId: string) => env.DB.prepare('update poses set is_public = 0 where id = ?').bind(poseId).run()
 
-describe('a favourite pose', () => {
+describe('a favourite pose (addPoseFavorite, removePoseFavorite)', () => {
   test('counts once for each person, however often it is asked for', async () => {
     const [sari, budi] = [await signUp(), await signUp()]
     const pose = await poseRow({ isPublic: true })
@@ -66,7 +66,7 @@ describe('a favourite pose', () => {
   })
 })
 
-describe('a favourite picture', () => {
+describe('a favourite picture (addPictureFavorite, removePictureFavorite)', () => {
   test('shows as one in the results until it is taken back; nobody else can mark it', async () => {
     const [sari, budi] = [await signUp(), await signUp()]
     const { generation } = await startShoot(sari)

@@ -44,13 +44,10 @@ describe('what sellers look for', () => {
     expect((await idsOf('melompat')).toSorted()).toEqual((await idsOf('jumping')).toSorted())
   })
 
-  test('poses with every word come alone where there are enough of them', async () => {
+  test('what has every word comes first and what has some follows', async () => {
     const ids = await idsOf('kotak berdiri')
+    expect(ids.indexOf('squat-lift-box')).toBeGreaterThan(ids.indexOf('carry-box-chest'))
     expect(ids).toContain('carry-box-chest')
-    expect(ids).not.toContain('squat-lift-box')
-  })
-
-  test('else what has every word comes first and what has some follows', async () => {
     const few = await idsOf('box shoulder')
     expect(few[0]).toBe('box-on-shoulder')
     expect(few).toContain('carry-box-chest')
@@ -112,7 +109,7 @@ describe('a hostile search', () => {
   })
 
   test('leaves the library whole', async () => {
-    expect((await search(`'; DELETE FROM pose_search; --`)).page.total).toBeGreaterThanOrEqual(0)
+    expect((await search(`'; DELETE FROM library_search; --`)).page.total).toBeGreaterThanOrEqual(0)
     expect((await idsOf('holding box')).length).toBeGreaterThanOrEqual(6)
   })
 

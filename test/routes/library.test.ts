@@ -112,7 +112,7 @@ describe('pages', () => {
   })
 
   test('popular poses come first', async () => {
-    await env.DB.prepare("update poses set popularity = 5 where id = 'yoga-tree'").run()
+    await env.DB.prepare("update poses set popularity = 1000000 where id = 'yoga-tree'").run()
     const { items } = await library('?sort=popular&limit=1')
     await env.DB.prepare("update poses set popularity = 0 where id = 'yoga-tree'").run()
     expect(items[0]?.id).toBe('yoga-tree')

@@ -1,12 +1,15 @@
 import { env } from 'cloudflare:test'
 import { eq } from 'drizzle-orm'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../src/db/client'
 import { type PosePerson, poseGeometry, poseShapes, poses } from '../../src/db/tables/poses'
 import { attemptsObject } from '../../src/objects'
+import { readCache } from '../../src/poses/library-cache'
+import { readLibraryVersion } from '../../src/poses/library-cache-version'
 import { findTooNear, nearestPoses } from '../../src/poses/shape/nearest-poses'
 import { shapeRowsOf } from '../../src/poses/shape/shape-rows'
 import { expectJson, request, requestAs, signUp } from '../support/app'
+import { imported, SITTING } from '../support/own-poses'
 import type { Person } from '../support/people'
 import { db, poseRow, stateOf } from '../support/rows'
 import { creditsOf, GENERATOR } from '../support/shoots'
@@ -19,6 +22,10 @@ type Near = {
   mirrored: boolean
   isMine: boolean
   isOtherView: boolean
+  isFavorite: boolean | null
+  previewUrl: string
+  previewLargeUrl: string
+  controlUrl: string
 }
 type List = { items: Near[] }
 
@@ -103,6 +110,19 @@ describe('POST /poses/nearest', () => {
     await remove(own)
   })
 
+  test('an own pose that is found has links that open, and a favourite says so', async () => {
+    const sari = await signUp()
+    const { id } = await imported(sari, SITTING)
+    await expectJson(requestAs(sari, `${GENERATOR}/library/${BOX}/favorite`, { method: 'POST' }), 200)
+    const [own] = await found(sari, { people: await bodiesOf(id), limit: 1 })
+    expect(own).toMatchObject({ id, isMine: true, isFavorite: false, distance: expect.closeTo(0, 1) })
+    for (const url of [own!.previewUrl, own!.previewLargeUrl, own!.controlUrl])
+      expect([url, (await request(`/${url}`)).status]).toEqual([url, 200])
+    const [box] = await found(sari, { people: await bodiesOf(BOX), limit: 1 })
+    expect(box).toMatchObject({ id: BOX, isFavorite: true })
+    await remove(id)
+  })
+
   test('says what is wrong with a skeleton', async () => {
     const sari = await signUp()
     const few = Array.from({ length: 54 }, (_, i) => (i % 3 === 2 ? Number(i < 9) : i))
@@ -132,6 +152,17 @@ describe('POST /poses/nearest', () => {
 })
 
 describe('GET /library/:id/similar', () => {
+  test("says which are the caller's favourites, and nothing of it to a stranger", async () => {
+    const sari = await signUp()
+    const [stranger] = await similarTo(BOX, '?limit=1')
+    expect(stranger).toMatchObject({ isFavorite: null })
+    await expectJson(requestAs(sari, `${GENERATOR}/library/${stranger!.id}/favorite`, { method: 'POST' }), 200)
+    const answer = await requestAs(sari, `${GENERATOR}/library/${BOX}/similar?limit=2`)
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache')
+    const { items } = (await answer.json()) as List
+    expect(items.map(({ isFavorite }) => isFavorite)).toEqual([true, false])
+  })
+
   test('shows the nearest first, without the pose itself and its other views', async () => {
     const items = await similarTo(BOX, '?limit=8')
     expect(items).toHaveLength(8)
@@ -141,6 +172,24 @@ describe('GET /library/:id/similar', () => {
       items.map(({ distance }) => distance).toSorted((a, b) => a - b),
     )
     expect(items.every(({ similarity }) => similarity >= 0 && similarity <= 100)).toBe(true)
+  })
+
+  test('is worked out once, and anew when the library has changed', async () => {
+    const POSE = 'run-sprint'
+    const similar = async () => (await similarTo(POSE, '?limit=50')).map(({ id }) => id)
+    const before = await similar()
+    const version = await readLibraryVersion(db)
+    const kept = () => readCache(version, JSON.stringify(['similar', POSE, false]))
+    await vi.waitFor(async () => expect(await kept()).toHaveLength(before.length))
+    const index = await db.select().from(poseShapes).where(eq(poseShapes.poseId, before[0]!))
+    await db.delete(poseShapes).where(eq(poseShapes.poseId, before[0]!))
+    // What is kept does not look at the index.
+    expect(await similar()).toEqual(before)
+    await db.insert(poseShapes).values(index)
+    const twin = await copyOf(POSE, { isPublic: true, basePose: 'twin' })
+    expect((await similar())[0]).toBe(twin)
+    await remove(twin)
+    expect(await similar()).toEqual(before)
   })
 
   test('shows other views when asked, marked', async () => {

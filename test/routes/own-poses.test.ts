@@ -7,7 +7,7 @@ import { MAX_NEW_OWN_POSES_PER_DAY, MAX_OWN_POSES } from '../../src/poses/own/sa
 import { expectJson, request, requestAs, signUp } from '../support/app'
 import { fileLike, importAs, imported, type OpenPose, type OwnPose } from '../support/own-poses'
 import type { Person } from '../support/people'
-import { db, poseRow } from '../support/rows'
+import { copies, db, poseRow } from '../support/rows'
 import { creditsOf, ended, GENERATOR, POSES, resultsOf, startShoot } from '../support/shoots'
 import { kernel } from '../support/uploads'
 import { errorOf } from '../support/walk'
@@ -19,7 +19,7 @@ const exported = (person: Person, id: string) => expectJson<OpenPose>(requestAs(
 /** 70 points around the nose. */
 const face = () => Array.from({ length: 70 }, (_, i) => [512 + (i % 10), 140 + Math.floor(i / 10), 1]).flat()
 
-describe('an imported pose', () => {
+describe('an imported pose (importPose, showOwnPicture, deleteOwnPose)', () => {
   test('is its owner’s, free, and exported as it came: body, hands and face', async () => {
     const sari = await signUp()
     const file = await fileLike('stand-neutral')
@@ -62,6 +62,23 @@ describe('an imported pose', () => {
     expect((await request(`/${other}`)).status).toBe(403)
   })
 
+  test('leaves no picture behind when it is deleted', async () => {
+    const sari = await signUp()
+    const kept = async () => {
+      const lists = await Promise.all(['preview/', 'control/'].map((prefix) => env.MEDIA.list({ prefix })))
+      return lists.flatMap(({ objects }) => objects.map(({ key }) => key)).sort()
+    }
+    const before = await kept()
+    const { id, previewUrl, previewLargeUrl, controlUrl } = await imported(sari, await fileLike('stand-neutral', 140))
+    const links = [previewUrl, previewLargeUrl, controlUrl]
+    for (const link of links) await (await request(`/${link}`)).arrayBuffer()
+    expect((await kept()).length).toBe(before.length + 3)
+    expect((await requestAs(sari, at(id), { method: 'DELETE' })).status).toBe(204)
+    expect(await kept()).toEqual(before)
+    for (const link of links) expect((await request(`/${link}`)).status).toBe(404)
+    expect(await kept()).toEqual(before)
+  })
+
   test('is in nobody else’s library, searches or hands', async () => {
     const [sari, budi] = [await signUp(), await signUp()]
     const { id } = await imported(sari, await raised(), { name: 'Zirkonium' })
@@ -73,6 +90,9 @@ describe('an imported pose', () => {
       expect(found.items).toEqual([])
       expect((await requestAs(person, `${GENERATOR}/library/${id}`)).status).toBe(404)
     }
+    const file = await requestAs(sari, at(id, '/export'))
+    expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'private, no-cache'])
+    expect(file.headers.get('vary')).toContain('Authorization')
     for (const path of [at(id), at(id, '/export')]) expect((await requestAs(budi, path)).status).toBe(404)
     expect((await request(at(id, '/export'))).status).toBe(404)
     expect((await requestAs(budi, at(id), { method: 'PATCH', json: { name: 'Milik Budi' } })).status).toBe(404)
@@ -98,7 +118,14 @@ describe('a pose that is there already', () => {
     const file = await fileLike('stand-neutral')
     const error = await errorOf(await importAs(sari, file))
     expect(error).toMatchObject({ code: 'POSE_TOO_NEAR', details: { poseId: 'stand-neutral', mirrored: false } })
+    // As nearest says it: four decimals.
+    expect(String(error.details?.distance)).toMatch(/^0(\.\d{1,4})?$/)
     await imported(sari, file, { allowSimilar: true })
+  })
+
+  test('a file that is sent as text is told what to send', async () => {
+    const { issues } = await errorOf(await importAs(await signUp(), JSON.stringify(await raised())))
+    expect(issues).toMatchObject([{ field: 'openpose', rule: expect.stringContaining('an object, or a list of one') }])
   })
 
   test('one’s own counts, somebody else’s does not', async () => {
@@ -109,7 +136,7 @@ describe('a pose that is there already', () => {
     expect((await importAs(budi, await raised())).status).toBe(201)
   })
 
-  test('the same file sent ten times at once makes one pose', async () => {
+  test('the same file sent ten times at once makes one pose (J11)', async () => {
     const sari = await signUp()
     const file = await raised()
     const answers = await Promise.all(Array.from({ length: 10 }, () => importAs(sari, file, { allowSimilar: true })))
@@ -121,6 +148,20 @@ describe('a pose that is there already', () => {
 })
 
 describe('limits', () => {
+  test('renaming a pose again and again draws and keeps no new pictures', async () => {
+    const sari = await signUp()
+    const { id, previewLargeUrl } = await imported(sari, await raised())
+    const pictures = async () => (await env.MEDIA.list({ prefix: 'preview/' })).objects.length
+    const first = await (await request(`/${previewLargeUrl}`)).arrayBuffer()
+    const before = await pictures()
+    for (const name of ['Satu', 'Dua', 'Tiga']) {
+      const json = { name, tags: [name] }
+      const renamed = await expectJson<OwnPose>(requestAs(sari, at(id), { method: 'PATCH', json }), 200)
+      expect(await (await request(`/${renamed.previewLargeUrl}`)).arrayBuffer()).toEqual(first)
+    }
+    expect(await pictures()).toBe(before)
+  })
+
   test('the five hundred and first living pose is refused, and leaves no trace', async () => {
     const sari = await signUp()
     await rows(sari, MAX_OWN_POSES, 1)
@@ -140,17 +181,7 @@ describe('limits', () => {
 /** Own poses without geometry, as many as that, in one statement. */
 async function rows(person: Person, count: number, addedAt: number, deletedAt: number | null = null): Promise<void> {
   const id = await poseRow({ ownerId: person.user.id, addedAt, deletedAt })
-  const columns = (
-    await env.DB.prepare('select name from pragma_table_info(?)').bind('poses').all<{ name: string }>()
-  ).results
-    .map(({ name }) => name)
-    .filter((name) => name !== 'id')
-  await env.DB.prepare(
-    `insert into poses (id, ${columns}) select ? || value, ${columns.map((name) => `poses.${name}`)}
-     from poses, json_each(?) where poses.id = ?`,
-  )
-    .bind(`${id}-`, JSON.stringify(Array.from({ length: count - 1 }, (_, i) => i)), id)
-    .run()
+  await copies(id, count - 1)
 }
 
 describe('what no body can be', () => {
@@ -203,7 +234,26 @@ describe('what no body can be', () => {
   })
 })
 
-describe('words', () => {
+describe('hostile files', () => {
+  const nested = (open: string, close: string, depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`
+
+  test.each([
+    ['lists in lists', nested('[', ']', 120_000)],
+    ['lists in lists, within the limit of bytes', nested('[', ']', 30_000)],
+    ['objects in objects', nested('{"a":', '}', 40_000)],
+    ['numbers beyond what a number can be', `[{"pose_keypoints_2d":[1e999${',1'.repeat(53)}]}]`],
+    ['numbers as words', `[{"pose_keypoints_2d":["NaN"${',1'.repeat(53)}]}]`],
+    ['keys of the language', '[{"__proto__":{"pose_keypoints_2d":[1,1,1]},"constructor":{"prototype":{"x":1}}}]'],
+  ])('%s are refused like any other mistake', async (_what, people) => {
+    const sari = await signUp()
+    const headers = { 'content-type': 'application/json' }
+    const body = `{"name":"Angkat","openpose":{"people":${people}}}`
+    const answer = await requestAs(sari, `${GENERATOR}/poses/import`, { method: 'POST', headers, body })
+    expect(await errorOf(answer)).toMatchObject({ statusCode: 422, code: 'VALIDATION_FAILED' })
+  })
+})
+
+describe('words (updateOwnPose)', () => {
   test('a name that no picture may show is refused', async () => {
     const sari = await signUp()
     const error = await errorOf(await importAs(sari, await raised(), { name: 'telanjang bulat' }))
@@ -223,7 +273,7 @@ describe('words', () => {
   })
 })
 
-test('a draft is kept with the body that the rig gave it', async () => {
+test('a draft is kept with the body that the rig gave it (savePose)', async () => {
   const sari = await signUp()
   const text = 'berdiri, tangan kiri di pinggang, tangan kanan melambai'
   const { seed, drafts } = await expectJson<{ seed: number; drafts: { people: { keypoints2d: number[] }[] }[] }>(
@@ -259,7 +309,7 @@ describe('a shoot', () => {
     expect((await requestAs(sari, at(id), { method: 'DELETE' })).status).toBe(404)
   })
 
-  test('that has started keeps the pose which is deleted meanwhile', async () => {
+  test('that has started keeps the pose which is deleted meanwhile (J12)', async () => {
     const sari = await signUp()
     const { id } = await imported(sari, await raised())
     const { generation } = await startShoot(sari, { selectedPoseIds: [id, POSES[1]] })

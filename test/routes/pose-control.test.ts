@@ -122,3 +122,19 @@ test.each([
   )
   expect(answer.error.details.issues.map((issue) => issue.field)).toEqual([field])
 })
+
+test('one address has sixty maps a minute of sizes that are not kept, and any number of those that are', async () => {
+  const headers = { 'cf-connecting-ip': '203.0.113.77' }
+  const statuses: number[] = []
+  for (let n = 0; n < 61; n++) {
+    const answer = await control('carry-box-waist', `?size=256x${272 + 16 * n}`, headers)
+    await answer.arrayBuffer()
+    statuses.push(answer.status)
+  }
+  expect(statuses).toEqual([...Array(60).fill(200), 429])
+  for (const query of ['?size=512x512', '?aspect=9:16']) {
+    const answer = await control('carry-box-waist', query, headers)
+    await answer.arrayBuffer()
+    expect(answer.status).toBe(200)
+  }
+}, 30_000)

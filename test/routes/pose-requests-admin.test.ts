@@ -23,6 +23,7 @@ import {
   vote,
 } from '../support/requests'
 import { db, makeAdmin, poseRow, requestRow, userRow } from '../support/rows'
+import { upload } from '../support/uploads'
 import { errorOf } from '../support/walk'
 
 type Status = keyof typeof MOVES
@@ -56,6 +57,7 @@ test('from the wish to the pose: the workflow ends with the pose, its credit, an
   await vote(budi, id)
   await moveTo(admin, id, 'approved', 'in_progress')
   const pose = await publicPose()
+  const { credit } = await poseOf(pose)
   const json = { status: 'completed', completedPoseId: pose, adminNotes: 'Terima kasih!' }
   const done = await expectJson<PoseRequest & { userId: string }>(decide(admin, id, json), 200)
   const url = `/api/v1/apps/pose-generator/library/${pose}`
@@ -63,7 +65,8 @@ test('from the wish to the pose: the workflow ends with the pose, its credit, an
   expect(done).toMatchObject({ ...end, userId: sari.user.id })
   expect(await showRequest(budi, id)).toMatchObject({ ...end, hasVoted: true, votesCount: 1 })
   const shown = await expectJson<{ credit: string }>(requestAs(budi, `/apps/pose-generator/library/${pose}`), 200)
-  expect(shown.credit).toBe('Requested by Toko Sari')
+  // Who made it is named as before.
+  expect(shown.credit).toBe(`${credit}; Requested by Toko Sari`)
   // Seeding the library again takes nothing back.
   expect((await poseOf(pose)).editedAt).toBeGreaterThan(0)
 
@@ -92,6 +95,35 @@ test('from the wish to the pose: the workflow ends with the pose, its credit, an
   expect(await showRequest(budi, id)).toMatchObject({ status: 'completed', completedPoseUrl: null })
 }, 40_000)
 
+test('a pose that several people asked for thanks each of them, and its maker still', async () => {
+  const pose = await poseRow({ isPublic: true, credit: 'Photo by Ana, CC-BY 4.0' })
+  for (const creditName of ['Toko Sari Jaya', 'Toko Sari', 'Toko Sari']) {
+    const { id } = await asked(await signUp(), { creditName })
+    await moveTo(admin, id, 'approved', 'in_progress')
+    await expectJson(decide(admin, id, { status: 'completed', completedPoseId: pose }), 200)
+  }
+  expect((await poseOf(pose)).credit).toBe(
+    'Photo by Ana, CC-BY 4.0; Requested by Toko Sari Jaya; Requested by Toko Sari',
+  )
+  await forget(pose)
+})
+
+test('nobody approves a picture that was put there after he looked (J8)', async () => {
+  const person = await signUp()
+  const [harmless, other] = [await upload(person), await upload(person)]
+  const { id, updatedAt } = await asked(person, { referenceImageId: harmless.id })
+  expect(await errorOf(await decide(admin, id, { status: 'approved' }))).toMatchObject({
+    ...{ statusCode: 422, issues: [{ field: 'updatedAt' }] },
+  })
+  const json = { referenceImageId: other.id }
+  const changed = await expectJson<PoseRequest>(requestAs(person, `${REQUESTS}/${id}`, { method: 'PATCH', json }), 200)
+  expect(await errorOf(await decide(admin, id, { status: 'approved', updatedAt }))).toMatchObject({
+    ...{ statusCode: 409, code: 'CONFLICT', details: { updatedAt: changed.updatedAt } },
+  })
+  expect((await showRequest(budi, id)).status).toBe('pending')
+  await expectJson(decide(admin, id, { status: 'approved', updatedAt: changed.updatedAt }), 200)
+})
+
 test('nobody is thanked by a pose whose requester did not want to be named', async () => {
   const pose = await publicPose()
   const before = (await poseOf(pose)).credit
@@ -102,7 +134,7 @@ test('nobody is thanked by a pose whose requester did not want to be named', asy
   await forget(pose)
 })
 
-describe('moves', () => {
+describe('moves (decidePoseRequest)', () => {
   const moves = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to, MOVES[from].includes(to)] as const))
 
   test('there are six of them, and an end stays one', () => {
@@ -148,7 +180,7 @@ test('a request is completed with a public pose of the library and with nothing 
   for (const pose of [hidden, own]) await forget(pose)
 })
 
-test('of two admins who decide at once one does, and the record has that one', async () => {
+test('of two admins who decide at once one does, and the record has that one (J8)', async () => {
   const other = await makeAdmin(await signUp())
   for (let round = 0; round < 5; round++) {
     const id = await requestRow(await userRow(), { name: newName() })
@@ -165,7 +197,7 @@ test('of two admins who decide at once one does, and the record has that one', a
   }
 }, 30_000)
 
-test('of ten who do the same to one request at the same moment one does', async () => {
+test('of ten who do the same to one request at the same moment one does (J8)', async () => {
   const ctx = makeCtx(env, 'decide', () => {})
   const id = await requestRow(await userRow(), { name: newName() })
   const results = await Promise.allSettled(
@@ -191,7 +223,7 @@ test('notes can be changed at any time, are public, and tell nobody', async () =
   expect((await errorOf(await decide(admin, id, { adminNotes: 'x'.repeat(1001) }))).issues[0]?.field).toBe('adminNotes')
 })
 
-test('after the end nobody votes any more, and nobody takes a vote back', async () => {
+test('after the end nobody votes (voteForPoseRequest), nor takes a vote back (withdrawPoseRequestVote)', async () => {
   const { id } = await asked(await signUp())
   await vote(budi, id)
   await moveTo(admin, id, 'rejected')

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { poseRequests } from '../../src/db/tables/requests'
 import { newId } from '../../src/kernel/ids'
+import { TRIES_PER_DAY } from '../../src/requests/create-request'
 import { expectJson, request, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
 import {
@@ -27,7 +28,7 @@ beforeAll(async () => {
   budi = await signUp()
 })
 
-describe('asking for a pose', () => {
+describe('asking for a pose (createPoseRequest)', () => {
   test('the request waits with no votes, and the library poses that fit its name are shown at once', async () => {
     const person = await signUp()
     const name = `  Carry a box\n ${crypto.randomUUID()} `
@@ -123,6 +124,19 @@ describe('asking for a pose', () => {
     expect(seconds).toBeLessThanOrEqual(86_400)
   })
 
+  test('asking and taking back in turns has an end: forty tries a day', async () => {
+    const person = await signUp()
+    const statuses: number[] = []
+    for (let n = 0; n < TRIES_PER_DAY.max + 1; n++) {
+      const answer = await ask(person)
+      statuses.push(answer.status)
+      if (answer.status !== 201) continue
+      const { request: made } = (await answer.json()) as { request: PoseRequest }
+      expect((await requestAs(person, `${REQUESTS}/${made.id}`, { method: 'DELETE' })).status).toBe(204)
+    }
+    expect(statuses).toEqual([...Array(TRIES_PER_DAY.max).fill(201), 429])
+  }, 30_000)
+
   test('of five people who ask for the same at once one does, and four are sent to vote for that one', async () => {
     const people = await Promise.all(Array.from({ length: 5 }, () => signUp()))
     const name = newName()
@@ -157,7 +171,7 @@ describe('the reference picture', () => {
   })
 })
 
-describe('changing one’s own request', () => {
+describe('changing one’s own request (updatePoseRequest, deletePoseRequest)', () => {
   const change = (person: Person, id: string, json: object) =>
     requestAs(person, `${REQUESTS}/${id}`, { method: 'PATCH', json })
   const takeBack = (person: Person, id: string) => requestAs(person, `${REQUESTS}/${id}`, { method: 'DELETE' })

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { expectJson, requestAs, signUp } from '../support/app'
+import { expectJson, request, requestAs, signUp } from '../support/app'
 import type { Person } from '../support/people'
 import { hidePoseRows, poseRow } from '../support/rows'
 import { GENERATOR } from '../support/shoots'
@@ -13,7 +13,7 @@ const rated = (person: Person, poseId: string, stars: number) => expectJson(rate
 const remove = (person: Person, poseId: string) =>
   requestAs(person, `${GENERATOR}/library/${poseId}/rating`, { method: 'DELETE' })
 
-describe('a rating', () => {
+describe('a rating (ratePose, removePoseRating)', () => {
   test('is one a person: a new one takes the place of the old', async () => {
     const [sari, budi, tono] = [await signUp(), await signUp(), await signUp()]
     const pose = await poseRow({ isPublic: true })
@@ -22,6 +22,25 @@ describe('a rating', () => {
     expect(await rated(sari, pose, 5)).toEqual({ stars: 5, ratingAverage: 5, ratingCount: 1 })
     expect(await rated(budi, pose, 2)).toEqual({ stars: 2, ratingAverage: 3.5, ratingCount: 2 })
     expect(await rated(tono, pose, 3)).toEqual({ stars: 3, ratingAverage: 3.33, ratingCount: 3 })
+  })
+
+  test('is shown on the pose to whoever gave it, with the same average as everywhere', async () => {
+    const [sari, budi, tono] = [await signUp(), await signUp(), await signUp()]
+    const pose = await poseRow({ isPublic: true })
+    for (const [person, stars] of [[sari, 5] as const, [budi, 2] as const, [tono, 3] as const])
+      await rated(person, pose, stars)
+    const path = `${GENERATOR}/library/${pose}`
+    const average = { ratingAverage: 3.33, ratingCount: 3 }
+    const answer = await requestAs(budi, path)
+    expect([answer.headers.get('cache-control'), answer.headers.get('vary')]).toEqual([
+      'private, no-cache',
+      expect.stringContaining('Authorization'),
+    ])
+    expect(await answer.json()).toMatchObject({ ...average, stars: 2, isFavorite: false })
+    await expectJson(requestAs(budi, `${path}/favorite`, { method: 'POST' }), 200)
+    await expectJson(remove(budi, pose), 200)
+    expect(await expectJson(requestAs(budi, path), 200)).toMatchObject({ stars: null, isFavorite: true })
+    expect(await expectJson(request(path), 200)).toMatchObject({ ratingAverage: 4, stars: null, isFavorite: null })
   })
 
   test('can be taken back, whether or not there was one; without ratings there is no average', async () => {

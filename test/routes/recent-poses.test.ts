@@ -10,7 +10,7 @@ import { deliver, ended, GENERATOR, holdQueue, type Page, POSES, startShoot } fr
 
 afterAll(hidePoseRows)
 
-type Recent = { id: string; uses: number; lastUsedAt: string; isMine: boolean }
+type Recent = { id: string; uses: number; lastUsedAt: string; isMine: boolean; isFavorite: boolean | null }
 
 const recent = (person: Person, query = '') =>
   expectJson<Page<Recent>>(requestAs(person, `${GENERATOR}/poses/recent${query}`), 200)
@@ -32,13 +32,13 @@ test('what somebody makes pictures of comes first, with how often and when', asy
   const { generation } = await startShoot(sari, { selectedPoseIds: [POSES[0]], batchSize: 3 })
   await ended(sari, generation.id)
   const { items } = await recent(sari)
-  expect(items).toMatchObject([{ id: POSES[0], uses: 3, isMine: false }])
+  expect(items).toMatchObject([{ id: POSES[0], uses: 3, isMine: false, isFavorite: false }])
   expect(Date.parse(items[0]!.lastUsedAt)).toBeGreaterThan(Date.now() - 60_000)
   expect((await recent(budi)).items).toEqual([])
   expect(await usesOf(POSES[0])).toBeGreaterThanOrEqual(before + 3)
 })
 
-test('a picture recorded twice is one use', async () => {
+test('a picture recorded twice is one use (J10)', async () => {
   const sari = await signUp()
   const { generation } = await studio(sari)
   const poseId = await poseRow({ isPublic: true })
@@ -54,7 +54,7 @@ test('a picture recorded twice is one use', async () => {
   expect(day.results).toEqual([{ day: 0, uses: 1 }])
 })
 
-test('a message that the queue delivers twice is one use', async () => {
+test('a message that the queue delivers twice is one use (J10)', async () => {
   const sari = await signUp()
   await holdQueue(sari)
   const pose = await poseRow({ isPublic: true })

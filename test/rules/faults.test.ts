@@ -114,7 +114,7 @@ describe('the page', () => {
     expect(problemsOf(listOf(row('A1', { required: 'something' })), tests, page)).toEqual(stale)
   })
 
-  test('has all faults of credits, quota, payments, prompts and providers', () => {
+  test('has all faults of credits, quota, payments, prompts, providers and the library', () => {
     const { groups } = JSON.parse(readFileSync('docs/faults.json', 'utf8')) as FaultList
     expect(groups.map(({ id, rows }) => [id, rows.length])).toEqual([
       ['A', 30],
@@ -123,6 +123,7 @@ describe('the page', () => {
       ['G', 9],
       ['H', 6],
       ['I', 2],
+      ['J', 15],
     ])
     for (const { rows } of groups) expect(rows.map(({ id }) => Number(id.slice(1)))).toEqual(rows.map((_, n) => n + 1))
   })

@@ -65,7 +65,7 @@ const DERIVED: Record<string, [kept: string, counted: string]> = {
        where is_public and owner_id is null group by 2`,
   ],
   'search rows': [
-    'select rowid as n from pose_search',
+    'select rowid as n from library_search',
     'select number as n from poses where is_public and owner_id is null',
   ],
   counts: [
@@ -105,7 +105,7 @@ const CHANGES: ((id: string, m: number) => string)[] = [
 ]
 
 describe('what repeats a pose', () => {
-  test('agrees with the poses, whatever is done to them in whatever order', () => {
+  test('agrees with the poses, whatever is done to them in whatever order (J9)', () => {
     const db = library()
     const ids = rows(db, 'select id from poses').map((row) => JSON.parse(row).id as string)
     expectAgreement(db)
@@ -128,11 +128,23 @@ describe('what repeats a pose', () => {
 
   test('is found by the new name of its category, and no longer by the old one', () => {
     const db = library()
-    const found = (word: string) => number(db, `select count(*) from pose_search where pose_search match '${word}'`)
+    const found = (word: string) =>
+      number(db, `select count(*) from library_search where library_search match '${word}'`)
     const before = number(db, "select pose_count from pose_categories where slug = 'yoga'")
     db.exec("update pose_categories set name_en = 'Zorbing', name_id = 'Zorbing' where slug = 'yoga'")
     expect(found('{categories} : zorbing')).toBe(before)
     expect(found('{categories} : yoga')).toBe(0)
+  })
+
+  test('is written anew by one statement when the index of words was lost, as docs/recovery.md says', () => {
+    const db = library()
+    const words = 'select term, doc, cnt from library_vocabulary'
+    const before = rows(db, words)
+    db.exec("insert into library_search(library_search) values ('delete-all')")
+    expect(rows(db, words)).toEqual([])
+    db.exec('update poses set number = number where owner_id is null and is_public')
+    expect(rows(db, words)).toEqual(before)
+    expectAgreement(db)
   })
 
   test('changes the version only when lists change: an edit does, a favourite, a rating and a private pose do not', () => {

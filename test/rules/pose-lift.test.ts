@@ -103,6 +103,17 @@ describe('library poses lifted from their own drawing, with another pose to help
     expect(errors[Math.floor(errors.length * 0.9)]).toBeLessThan(0.2)
   })
 
+  test('a hand that nobody drew makes no sign, though the similar pose does', () => {
+    const rock = library.find(({ id }) => id === 'rock-sign')!
+    expect(rock.geometry.people[0]).toMatchObject({ handLeft: expect.anything(), handRight: { shape: 'rock' } })
+    const bare = rock.geometry.people.map((person) => ({ ...person, handLeft2d: null, handRight2d: null }))
+    const reading = readOpenPose(toOpenPoseJson(bare, 1024, 1024))
+    if (!reading.ok) throw new Error('the library is valid')
+    const [person] = liftPose(reading.people, [{ geometry: rock.geometry, person: 0, mirrored: false }]).people
+    expect(person!.handRight).toMatchObject({ shape: 'relaxed' })
+    expect(person!.handLeft).toMatchObject({ shape: rock.geometry.people[0]!.handLeft!.shape })
+  })
+
   test('the renderer can draw them', () => {
     for (const { geometry } of sample) expect(() => checkPose({ ...geometry, props: [], words: '' })).not.toThrow()
   })

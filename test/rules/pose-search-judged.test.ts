@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { searchPoseIds } from '../../src/poses/search-poses'
-import { HELD_OUT, JUDGED, type JudgedSearch } from '../support/judged-searches'
+import { BLIND_SEARCHES } from '../support/blind-searches'
+import { FRESH, HELD_OUT, JUDGED, type JudgedSearch } from '../support/judged-searches'
 import { openWholeLibrary } from '../support/whole-library'
 
 let library: Awaited<ReturnType<typeof openWholeLibrary>>
@@ -13,6 +14,12 @@ beforeAll(async () => {
 afterAll(() => library.dispose())
 
 const AT = 5
+/** By somebody who had not seen how the search works. Recall was 0.831 when they were first asked. */
+const BLIND = BLIND_SEARCHES.map(({ query, expected, hasTypo }) => ({
+  text: query,
+  expected: [...expected],
+  isTypo: hasTypo,
+}))
 
 /** Ids that a pattern stands for; one that stands for none is a mistake in the list. */
 function idsOf(pattern: string): string[] {
@@ -49,22 +56,24 @@ async function judgeAll(searches: JudgedSearch[]) {
 
 describe('what sellers find among the first five', () => {
   test('the list is long enough, in two languages, and full of mistakes', () => {
-    const all = [...JUDGED, ...HELD_OUT]
-    expect(new Set(all.map(({ text }) => text)).size).toBeGreaterThanOrEqual(60)
+    const all = [...JUDGED, ...HELD_OUT, ...FRESH, ...BLIND]
+    expect(new Set(all.map(({ text }) => text)).size).toBeGreaterThanOrEqual(160)
     expect(HELD_OUT.length).toBeGreaterThanOrEqual(20)
-    expect(all.filter(({ isTypo }) => isTypo).length).toBeGreaterThanOrEqual(25)
+    expect(all.filter(({ isTypo }) => isTypo).length).toBeGreaterThanOrEqual(50)
   })
 
   test.each([
-    ['in the searches that the rules were mended with', JUDGED, 0.95],
-    ['in searches that nobody mended them with', HELD_OUT, 0.85],
+    ['in the searches that the rules were mended with', JUDGED, 0.95, 0.95],
+    ['in searches that nobody mended them with', HELD_OUT, 0.92, 0.96],
+    ['as three sellers type who were not listened to before', FRESH, 0.84, 0.9],
+    ['as somebody judged who knew the library alone', BLIND, 0.86, 0.93],
   ])(
     'is what they meant, %s',
-    async (_, searches, least) => {
+    async (_, searches, least, leastRank) => {
       const { recall, meanReciprocalRank, poor } = await judgeAll(searches)
       console.info(`recall@5 ${recall.toFixed(3)}, MRR ${meanReciprocalRank.toFixed(3)}`)
       expect(recall, JSON.stringify(poor, null, 1)).toBeGreaterThanOrEqual(least)
-      expect(meanReciprocalRank).toBeGreaterThanOrEqual(0.9)
+      expect(meanReciprocalRank).toBeGreaterThanOrEqual(leastRank)
     },
     60_000,
   )

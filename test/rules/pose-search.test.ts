@@ -34,6 +34,8 @@ describe('words of a search', () => {
     ['pose', ['pose']],
     ['pose di lantai', ['lantai']],
     ['%_*"', []],
+    ['tgn di blkg', ['tangan', 'belakang']],
+    ['malu2 jalan2an', ['malu', 'jalanan']],
   ])('%s', (text, words) => expect(searchWords(text)).toEqual(words))
 
   test('are limited', () => {
@@ -54,6 +56,15 @@ describe('expressions', () => {
   test('take the whole word of one without vowels, and one word for two that were written apart', () => {
     expect(expressions('bx')?.[0]).toContain('"box"')
     expect(expressions('mens wear')?.every((expression) => expression.includes('"menswear"'))).toBe(true)
+  })
+
+  test('take what poses show for a product that none is made for, one way only', () => {
+    expect(expressions('toples')).toEqual(['("kotak")'])
+    expect(expressions('kotak')).toEqual(['("kotak" OR "box" OR "boxes")'])
+  })
+
+  test('take both words that were written as one', () => {
+    expect(expressions('carrykotak')?.[0]).toContain('"carry" OR "kotak"')
   })
 
   test('say when a word is unknown, and nothing when all are', () => {
@@ -84,6 +95,8 @@ describe('forms of a word share a stem', () => {
     ['megang', 'memegang'],
     ['typing', 'type'],
     ['berlari', 'lari'],
+    ['nganter', 'antar'],
+    ['pesenan', 'pesan'],
   ])('%s and %s', (one, other) => {
     const stems = new Set(stemsOf(other))
     expect(stemsOf(one).some((stem) => stems.has(stem))).toBe(true)
@@ -100,6 +113,8 @@ describe('corrections', () => {
     ['standng', ['standing']],
     ['kotka', ['kotak']],
     ['hijba', ['hijab']],
+    ['kottakk', ['kotak']],
+    ['kotk', ['kotak']],
     ['xox', []],
     ['qqzzxxw', []],
   ])('%s', (typed, meant) => expect(correctionsOf(typed, vocabulary).slice(0, 1)).toEqual(meant))

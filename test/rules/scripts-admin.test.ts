@@ -51,7 +51,7 @@ describe('the command line', () => {
   test('the help names every command and every option', () => {
     const source = readFileSync('scripts/admin/args.mjs', 'utf8')
     const named = [...source.matchAll(/^ {2}'?([a-z-]+)'?: \{ (?:words|type): /gm)].map(([, name = '']) => name)
-    expect(named.length).toBe(14)
+    expect(named.length).toBe(32)
     for (const name of named) expect(help).toContain(name)
     expect(parseAdminArgs([])).toEqual({ command: 'help' })
   })
@@ -78,9 +78,29 @@ describe('the command line', () => {
     ...['set-product credits-1500', 'set-product credits-1500 --on-sale maybe', 'set-product --amount 120000'],
     ...['set-product credits-1500 --amount 999', 'set-product credits-1500 --amount 100000001'],
     ...['set-product credits-1500 --amount 100000.5', 'set-product credits-1500 --amount 2^53'],
+    ...['poses', 'poses --email sari', 'poses --email a@b.co --remote', 'poses box --email a@b.co'],
+    ...['poses --email a@b.co --url http://lumiku.example', 'poses --email a@b.co --url ftp://127.0.0.1'],
+    ...['publish-pose --email a@b.co', 'hide-pose box --notes no --email a@b.co', 'admins --email a@b.co'],
+    ...['complete-request req_1 --email a@b.co', 'import-poses --email a@b.co', 'requests --search x --email a@b.co'],
     ...['admins --local --remote', 'admins --remote --persist-to x', 'admins --persist-to', 'admins --quickly'],
   ])('%s is refused before anything is asked', (line) => {
     expect(() => parse(line)).toThrow(/\w{3}/)
+  })
+
+  test('what an admin of the site does goes to the server of the site, in clear text only on this machine', () => {
+    const site = { url: 'http://127.0.0.1:8787', email: 'sari@b.co' }
+    expect(parse('hide-pose yoga-tree --email Sari@b.co')).toEqual({ command: 'hide-pose', site, id: 'yoga-tree' })
+    expect(parse('complete-request req_1 yoga-tree --notes done --email sari@b.co --url https://a.example/x')).toEqual({
+      ...{ command: 'complete-request', site: { ...site, url: 'https://a.example' }, id: 'req_1', poseId: 'yoga-tree' },
+      notes: 'done',
+    })
+    expect(parse('import-poses a.json --dry-run --email sari@b.co')).toMatchObject({ id: 'a.json', dryRun: true })
+  })
+
+  test('the password is no word of the command line, and without one nothing is sent', async () => {
+    const { code, stderr } = await admin('poses', '--email', 'sari@b.co')
+    expect([code, stderr]).toEqual([2, 'The password is read from LUMIKU_PASSWORD, which is empty.\n'])
+    expect(help).not.toContain('--password')
   })
 
   test('a text in SQL stays a text', () => {

@@ -5,9 +5,10 @@ import { parseShootArgs } from '../../scripts/shoot/args.mjs'
 
 const pages = [
   'README.md',
-  ...['adding-an-app', 'admin', 'architecture', 'deploy', 'exports', 'faults', 'providers', 'recovery', 'uploads'].map(
-    (page) => `docs/${page}.md`,
-  ),
+  ...[
+    ...['adding-an-app', 'admin', 'architecture', 'deploy', 'exports', 'faults'],
+    ...['library', 'pose-requests', 'providers', 'recovery', 'uploads'],
+  ].map((page) => `docs/${page}.md`),
 ]
 const read = (page: string) => readFileSync(page, 'utf8')
 

@@ -31,7 +31,7 @@ const LIBRARY_TABLES = [
   'pose_props',
   'pose_facet_counts',
   '(select * from pose_term_counts where pose_count > 0)',
-  'pose_vocabulary',
+  'library_vocabulary',
   '(select pose_id, cell, person, hex(descriptor) as d from pose_shapes)',
 ]
 /** All rows of the library, without the times at which they were written, and the numbers that say in which order. */
@@ -60,7 +60,7 @@ describe('the statements', () => {
   test('write what the data says', () => {
     expect(number(whole, 'select count(*) from poses where is_public = 1')).toBe(POSES)
     expect(number(whole, 'select count(*) from pose_geometry')).toBe(POSES)
-    expect(number(whole, 'select count(*) from pose_search')).toBe(POSES)
+    expect(number(whole, 'select count(*) from library_search')).toBe(POSES)
     expect(number(whole, 'select count(distinct base_pose) from poses')).toBe(654)
     const { categories } = JSON.parse(readFileSync('data/poses/categories.json', 'utf8'))
     for (const { slug, poseCount } of categories) {
@@ -98,7 +98,7 @@ describe('a second run', () => {
     expect(contents(whole)).toEqual(before)
   })
 
-  test('completes a run that was cut short after any statement', () => {
+  test('completes a run that was cut short after any statement (J13)', () => {
     const complete = contents(whole)
     const db = emptyDatabase()
     for (let done = 0; done < statements.length; done += 5) run(db, statements.slice(0, done))
@@ -121,7 +121,7 @@ describe('a second run', () => {
     expect(pose).toEqual({ usage_count: 7, favorite_count: 3, added_at: 5, name_en: expect.not.stringMatching('Old') })
   })
 
-  test('leaves alone what an admin edited by hand', () => {
+  test('leaves alone what an admin edited by hand (J13)', () => {
     const db = emptyDatabase()
     run(db, statements)
     db.exec("update poses set name_en = 'Edited', is_public = 0, edited_at = 5 where id = 'yoga-tree'")
@@ -134,7 +134,7 @@ describe('a second run', () => {
     })
   })
 
-  test('leaves a category where an admin put it, and its poses with it', () => {
+  test('leaves a category where an admin put it, and its poses with it (J13)', () => {
     const db = emptyDatabase()
     run(db, statements)
     db.exec(
@@ -163,7 +163,7 @@ describe('a second run', () => {
     expect(number(db, "select pose_count from pose_categories where slug = 'yoga'")).toBe(23)
     run(db, statements)
     expect(number(db, "select is_public from poses where id = 'retired'")).toBe(0)
-    const found = "select count(*) from pose_search where rowid = (select number from poses where id = 'retired')"
+    const found = "select count(*) from library_search where rowid = (select number from poses where id = 'retired')"
     expect(number(db, found)).toBe(0)
     expect(number(db, "select is_public from poses where id = 'made-by-an-admin'")).toBe(1)
     expect(number(db, "select count(*) from pose_tags where pose_id = 'retired'")).toBe(0)

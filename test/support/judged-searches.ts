@@ -3,7 +3,7 @@
  * previews of data/poses before the search was run. A star stands for any characters, so that the other views of a pose
  * count as it does. `isTypo`: somebody mistyped.
  */
-export type JudgedSearch = { text: string; expected: string[]; isTypo?: true }
+export type JudgedSearch = { text: string; expected: string[]; isTypo?: boolean }
 
 const judged = (text: string, expected: string): JudgedSearch => ({ text, expected: expected.split(' ') })
 const typo = (text: string, expected: string): JudgedSearch => ({ ...judged(text, expected), isTypo: true })
@@ -133,7 +133,7 @@ export const HELD_OUT: JudgedSearch[] = [
 
 /**
  * As three sellers type: one of hijabs in chat Indonesian, one of jewellery in English, one of food with many mistakes.
- * Written after the rules above and before the ones for affixes, chat words and products, and run once when those stood.
+ * Written before the rules for chat words, spoken forms and products, and first run when those stood: recall@5 was 0.803.
  */
 export const FRESH: JudgedSearch[] = [
   judged('pegang ujung pasmina', 'shawl-hold-chest*'),

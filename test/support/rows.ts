@@ -20,7 +20,8 @@ export const db = openDatabase(env.DB)
 /** Tables of a SQLite that somebody here wrote: neither SQLite's own nor the platform's, nor the parts of an index. */
 const OWN_TABLES = `select name from sqlite_master where type = 'table' and sql not like 'CREATE VIRTUAL%'
   and name not like 'sqlite\\_%' escape '\\' and name not like '\\_cf\\_%' escape '\\'
-  and name not like 'pose\\_search\\_%' escape '\\' and name <> 'd1_migrations' order by name`
+  and name not like 'pose\\_search\\_%' escape '\\' and name not like 'library\\_search\\_%' escape '\\'
+  and name <> 'd1_migrations' order by name`
 
 export type Counts = Record<string, number>
 
@@ -232,6 +233,20 @@ export async function poseRow(values: Partly<typeof poses> = {}): Promise<string
   await db.insert(poses).values({ ...like!.poses, ...unused, isPublic: false, number: null, ...values, id })
   await db.insert(poseGeometry).values({ poseId: id, geometry: like!.pose_geometry.geometry })
   return id
+}
+
+/** `count` copies of a pose's row, without geometry, in one statement. */
+export async function copies(id: string, count: number): Promise<void> {
+  const { results } = await env.DB.prepare("select name from pragma_table_info('poses') where name <> 'id'").all<{
+    name: string
+  }>()
+  const columns = results.map(({ name }) => name)
+  await env.DB.prepare(
+    `insert into poses (id, ${columns}) select ? || value, ${columns.map((name) => `poses.${name}`)}
+     from poses, json_each(?) where poses.id = ?`,
+  )
+    .bind(`${id}-`, JSON.stringify(Array.from({ length: count }, (_, i) => i)), id)
+    .run()
 }
 
 /** Takes what `poseRow` made public out of the library again, for the files that come after this one. */

@@ -6,15 +6,26 @@ type ProviderVars = Record<string, string>
 
 declare module 'vitest' {
   interface ProvidedContext {
-    providers: ProviderVars
+    /** One account for each runtime. */
+    providers: ProviderVars[]
   }
 }
 
-/** Starts the fake providers beside the tests, which reach them over loopback as the Worker does. */
+/**
+ * Starts the fake providers beside the tests, which reach them over loopback as the Worker does. Each runtime has its
+ * own, because a test may have a provider fail whoever comes next.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { fal, wavespeed, canary, huggingface, classifier, chat, detector, matting, stop, ...others } =
-    await startProviders()
-  project.provide('providers', {
+  const started = await Promise.all(Array.from({ length: project.vitest.config.maxWorkers }, () => startProviders()))
+  project.provide('providers', started.map(accountAt))
+  return async () => {
+    await Promise.all(started.map(({ stop }) => stop()))
+  }
+}
+
+function accountAt(servers: Awaited<ReturnType<typeof startProviders>>): ProviderVars {
+  const { fal, wavespeed, canary, huggingface, classifier, chat, detector, matting, ...others } = servers
+  return {
     ...{ FAL_KEY: fal.key, FAL_QUEUE_URL: fal.url, FAL_RUN_URL: fal.url },
     ...{ WAVESPEED_KEY: wavespeed.key, WAVESPEED_URL: wavespeed.url },
     ...{ CF_ACCOUNT_ID: 'account0001', CF_API_TOKEN: others['workers-ai'].key, CF_API_URL: others['workers-ai'].url },
@@ -25,8 +36,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ...{ TEST_DETECTOR_URL: detector.url, TEST_DETECTOR_KEY: detector.key },
     ...{ TEST_MATTING_URL: matting.url, TEST_MATTING_KEY: matting.key },
     TEST_CANARY_URL: canary.url,
-  })
-  return async () => {
-    await stop()
   }
 }

@@ -34,6 +34,8 @@ export const poseRequests = sqliteTable(
     updatedAt: timestampMs('updated_at').notNull().default(0),
     /** When requester and voters had been told of its end. */
     announcedAt: timestampMs('announced_at'),
+    /** Not before that the net begins again to tell of its end; later each time. */
+    announceAfter: timestampMs('announce_after').notNull().default(0),
   },
   (t) => [
     index('pose_requests_by_votes').on(t.votesCount, t.id),

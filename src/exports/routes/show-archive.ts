@@ -7,6 +7,7 @@ import { fail } from '../../http/errors'
 import { idField, idParam } from '../../http/fields'
 import { errors } from '../../http/responses'
 import { whyForbidden } from '../../media/sign'
+import { signedQuery } from '../../media/signed-query'
 import { forgetFile } from '../zip/contents'
 import { attachmentOf } from '../zip/file-names'
 import { type Archive, openArchive } from '../zip/open-archive'
@@ -30,12 +31,7 @@ const route = defineRoute({
     params: idParam('export'),
     query: z.object({
       user: idField('user'),
-      exp: z
-        .string()
-        .regex(/^[1-9]\d{12}$/, 'must be milliseconds since the epoch')
-        .transform(Number)
-        .openapi({ type: 'integer' }),
-      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a signature'),
+      ...signedQuery,
     }),
   },
   responses: {

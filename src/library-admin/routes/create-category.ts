@@ -12,6 +12,7 @@ const route = defineRoute({
   operationId: 'createPoseCategory',
   method: 'post',
   path: '/api/v1/admin/pose-categories',
+  tags: ['Library admin'],
   summary: 'Add a category of poses; visitors see it when it has one',
   ...accessWithJson('admin'),
   request: { body: jsonBody(CategoryBody) },

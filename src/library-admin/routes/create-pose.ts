@@ -13,6 +13,7 @@ const route = defineRoute({
   operationId: 'createLibraryPose',
   method: 'post',
   path: '/api/v1/admin/library',
+  tags: ['Library admin'],
   summary: 'Add a pose to the library, hidden unless it says `publish`; one that repeats a pose is refused',
   ...accessWithJson('admin'),
   request: { body: jsonBody(PoseBody) },

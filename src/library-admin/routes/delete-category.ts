@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'deletePoseCategory',
   method: 'delete',
   path: '/api/v1/admin/pose-categories/{slug}',
+  tags: ['Library admin'],
   summary: 'Remove an empty category; one with poses or subcategories is a 409 that says how many',
   ...access('admin'),
   request: { params: CategoryParam },

@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'deleteLibraryPose',
   method: 'delete',
   path: '/api/v1/admin/library/{id}',
+  tags: ['Library admin'],
   summary: 'Take a pose out of the library; pictures and history keep it, and it can be restored',
   ...access('admin'),
   request: { params: PoseIdParam },

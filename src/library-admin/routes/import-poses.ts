@@ -40,6 +40,7 @@ const route = defineRoute({
   operationId: 'importLibraryPoses',
   method: 'post',
   path: '/api/v1/admin/library/import',
+  tags: ['Library admin'],
   summary: 'Add up to 200 poses and hear of each what became of it; the same file again changes nothing',
   ...accessWithJson('admin', undefined, MAX_IMPORT_BYTES),
   request: { body: jsonBody(ImportBody) },

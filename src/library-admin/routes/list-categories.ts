@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'listCuratedCategories',
   method: 'get',
   path: '/api/v1/admin/pose-categories',
+  tags: ['Library admin'],
   summary: 'All categories of poses, empty ones too, by level and order',
   ...access('admin'),
   responses: {

@@ -32,6 +32,7 @@ const route = defineRoute({
   operationId: 'listCuratedPoses',
   method: 'get',
   path: '/api/v1/admin/library',
+  tags: ['Library admin'],
   summary: 'Poses of the library, hidden and deleted ones too, the newest first',
   ...access('admin'),
   request: { query: Query },

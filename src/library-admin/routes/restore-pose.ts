@@ -12,6 +12,7 @@ const route = defineRoute({
   operationId: 'restoreLibraryPose',
   method: 'post',
   path: '/api/v1/admin/library/{id}/restoration',
+  tags: ['Library admin'],
   summary: 'Take a deleted pose back, hidden until it is published',
   ...access('admin'),
   request: { params: PoseIdParam },

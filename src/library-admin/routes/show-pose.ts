@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'showCuratedPose',
   method: 'get',
   path: '/api/v1/admin/library/{id}',
+  tags: ['Library admin'],
   summary: 'A pose of the library in both languages, with its geometry and the version that a change must name',
   ...access('admin'),
   request: { params: PoseIdParam },

@@ -12,6 +12,7 @@ const route = defineRoute({
   operationId: 'updatePoseCategory',
   method: 'patch',
   path: '/api/v1/admin/pose-categories/{slug}',
+  tags: ['Library admin'],
   summary: 'Change a category of poses; with another parent its poses move along',
   ...accessWithJson('admin'),
   request: { params: CategoryParam, body: jsonBody(CategoryChanges) },

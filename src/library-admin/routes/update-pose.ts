@@ -13,6 +13,7 @@ const route = defineRoute({
   operationId: 'updateLibraryPose',
   method: 'patch',
   path: '/api/v1/admin/library/{id}',
+  tags: ['Library admin'],
   summary: 'Change a pose of the library, publish or hide it; a pose that another admin changed since is a 409',
   ...accessWithJson('admin'),
   request: { params: PoseIdParam, body: jsonBody(PoseChanges) },

@@ -11,6 +11,7 @@ import { fail } from '../../http/errors'
 import { errors } from '../../http/responses'
 import { idPattern } from '../../kernel/ids'
 import { isSignedMediaPath, type MediaVariant, whyForbidden } from '../sign'
+import { signedQuery } from '../signed-query'
 
 const route = defineRoute({
   operationId: 'showMedia',
@@ -24,12 +25,7 @@ const route = defineRoute({
     }),
     query: z.object({
       variant: z.enum(['original', 'thumbnail']).default('original'),
-      exp: z
-        .string()
-        .regex(/^[1-9]\d{12}$/, 'must be milliseconds since the epoch')
-        .transform(Number)
-        .openapi({ type: 'integer' }),
-      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a signature'),
+      ...signedQuery,
     }),
   },
   responses: {

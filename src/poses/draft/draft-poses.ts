@@ -12,6 +12,9 @@ import { writtenPoseOf } from './written-pose-of'
 /** A text gets so many different poses at most; further pictures of it have them again. */
 export const MAX_DRAFTS = 4
 
+/** Poses that are looked at for those: some may be premium. */
+const MAX_FOUND = 4 * MAX_DRAFTS
+
 export type Draft = DraftPose & {
   source: 'grammar' | 'model' | 'library'
   /** The pose of the library that the draft is near to, or is. */
@@ -44,12 +47,14 @@ export async function draftPoses(ctx: Ctx, { userId, text, count, seed }: Ask): 
   })
 }
 
-/** Poses of the library as they are. */
+/** Poses of the library as they are; none that needs a plan, because a text is not asked for one. */
 async function libraryPoses({ db }: Ctx, text: string, count: number): Promise<Draft[]> {
-  const ids = await searchPoseIds(db, text, count)
+  const ids = await searchPoseIds(db, text, MAX_FOUND)
   const found = await loadPoses(db, ids)
   return ids
     .flatMap((id) => found.get(id) ?? [])
+    .filter(({ isPremium }) => !isPremium)
+    .slice(0, count)
     .map((pose) => ({
       geometry: pose.geometry,
       props: pose.props,

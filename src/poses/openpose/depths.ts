@@ -95,7 +95,7 @@ const PLACE_SLACK = 0.5
 const STEPS_METRES = [0.3, -0.3, 0.12, -0.12, 0.05, -0.05, 0.02, -0.02, 0.008, -0.008, 0.003, -0.003]
 const ROUNDS = 40
 
-export type Solved = { depths: (number | null)[]; cost: number }
+type Solved = { depths: (number | null)[]; cost: number }
 
 /**
  * Depths in metres of the joints that have a ray; null for the others. `rays`: x and y of a point one metre deep, in the

@@ -142,7 +142,7 @@ function bodyOf(read: ReadPerson, helper: Helper, placed: readonly (Vector | nul
     const similar = turnedHand(helper.hands[side], grip)
     const points = side === 'L' ? read.handLeft2d : read.handRight2d
     const rays = points && Array.from({ length: 21 }, (_, i) => rayOf(lens, points[i * 2]!, points[i * 2 + 1]!))
-    const shape = rays ? fitHand({ side, rays, wrist, elbow, size, helper: similar }) : similar
+    const shape = rays ? fitHand({ side, rays, wrist, elbow, size, helper: similar }) : withoutSign(similar)
     if (shape) hands[side] = shape
     to[`palm${side}`] = shape
       ? add(
@@ -190,6 +190,13 @@ function limbTurn(
   const { turn } = rigidFit([{ from: nowhere, to: nowhere, weight: 1 }, bone], 1e-9)
   return (v) => apply(turn, v)
 }
+
+/** Hands that say nothing by themselves. */
+const PLAIN_HANDS = new Set(['relaxed', 'flat', 'open', 'soft', 'fist', 'grip', 'cup', 'hook'])
+
+/** A hand that nobody drew makes no sign, such as that of the similar pose's horns or heart. */
+const withoutSign = (hand: HandShape | undefined): HandShape | undefined =>
+  hand && (PLAIN_HANDS.has(hand.shape) ? hand : { ...hand, shape: 'relaxed' })
 
 const turnedHand = (hand: HandShape | undefined, turn: (v: Vector) => Vector): HandShape | undefined =>
   hand && {

@@ -1,6 +1,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../../ctx'
 import { type PoseGeometry, poseCategories, poseGeometry, poseShapes, poses } from '../../db/tables/poses'
+import type { Caller } from '../../http/access-token'
 import { fail, invalidField } from '../../http/errors'
 import { WIB_OFFSET_MS } from '../../kernel/calendar'
 import { sha256Hex } from '../../kernel/hash'
@@ -8,6 +9,7 @@ import { newPoseId } from '../../kernel/ids'
 import { HOUR_MS } from '../../kernel/limits'
 import { attemptsObject } from '../../objects'
 import type { PoseRow } from '../pose-card'
+import { refusePremium } from '../premium'
 import { findTooNear } from '../shape/nearest-poses'
 import { shapeRowsOf } from '../shape/shape-rows'
 import { rowWhen } from './row-when'
@@ -46,11 +48,13 @@ export async function takeOwnPoseSlot(ctx: Ctx, userId: string): Promise<void> {
 /**
  * Writes a private pose with its geometry and its rows of the index of nearest poses, in one batch. The limits are part of
  * the insert itself. Throws POSE_TOO_NEAR with the pose that is nearly the same, and always for one that is the same to the
- * digit under the same name, so that a request which is sent again makes no second pose; QUOTA_EXCEEDED for the day,
- * CONFLICT for too many living ones, 422 for a category that is not there.
+ * digit under the same name, so that a request which is sent again makes no second pose; PREMIUM_POSE for a copy of one that
+ * the caller's plan does not have; QUOTA_EXCEEDED for the day, CONFLICT for too many living ones, 422 for a category that is
+ * not there.
  */
-export async function saveOwnPose(ctx: Ctx, userId: string, wish: NewOwnPose): Promise<PoseRow> {
+export async function saveOwnPose(ctx: Ctx, caller: Caller, wish: NewOwnPose): Promise<PoseRow> {
   const { db } = ctx
+  const { userId } = caller
   const { geometry } = wish
   const slug = wish.category ?? wish.like.categorySlug
   const categoryPath = await pathOf(ctx, slug)
@@ -58,7 +62,7 @@ export async function saveOwnPose(ctx: Ctx, userId: string, wish: NewOwnPose): P
   if (!wish.allowSimilar) {
     const near = await findTooNear(db, geometry.people, { ownerId: userId })
     if (near) throw fail('POSE_TOO_NEAR', near)
-  }
+  } else await refusePremiumCopy(ctx, caller, geometry)
   const id = newPoseId()
   const [now, revision] = [ctx.now(), (await sha256Hex(JSON.stringify(geometry))).slice(0, 12)]
   const description = wish.description ?? ''
@@ -77,7 +81,8 @@ export async function saveOwnPose(ctx: Ctx, userId: string, wish: NewOwnPose): P
   const living = sql`select count(*) from ${poses} where ${poses.ownerId} = ${userId} and ${poses.deletedAt} is null`
   const today = sql`select count(*) from ${poses} where ${poses.ownerId} = ${userId} and ${poses.addedAt} >= ${dayStart}`
   const allowed = sql`(${living}) < ${MAX_OWN_POSES} and (${today}) < ${MAX_NEW_OWN_POSES_PER_DAY}
-    and not exists (select 1 from ${poses} where ${same})`
+    and not exists (select 1 from ${poses} where ${same})
+    and exists (select 1 from ${poseCategories} where ${poseCategories.slug} = ${slug})`
   const written = sql`exists (select 1 from ${poses} where ${poses.id} = ${id})`
   await db.batch([
     db.insert(poses).select(rowWhen(poses, row, allowed)),
@@ -90,6 +95,8 @@ export async function saveOwnPose(ctx: Ctx, userId: string, wish: NewOwnPose): P
   if (saved) return saved
   const [twin] = await db.select({ poseId: poses.id }).from(poses).where(same)
   if (twin) throw fail('POSE_TOO_NEAR', { poseId: twin.poseId, distance: 0, mirrored: false })
+  // An admin has removed it since.
+  if (!(await pathOf(ctx, slug))) throw invalidField('category', `there is no category ${slug}`)
   const [counts] = await db.all<{ living: number }>(sql`select (${living}) as living`)
   if (counts && counts.living >= MAX_OWN_POSES)
     throw fail('CONFLICT', { reason: `at most ${MAX_OWN_POSES} own poses; delete some first` })
@@ -97,6 +104,14 @@ export async function saveOwnPose(ctx: Ctx, userId: string, wish: NewOwnPose): P
     limit: MAX_NEW_OWN_POSES_PER_DAY,
     resetsAt: new Date(dayStart + DAY_MS).toISOString(),
   })
+}
+
+/** Everybody may read a premium pose, and so could bring it back as a pose of his own that costs no plan. */
+async function refusePremiumCopy(ctx: Ctx, caller: Caller, { people }: PoseGeometry): Promise<void> {
+  const near = await findTooNear(ctx.db, people, {})
+  if (!near) return
+  const { id, isPremium } = poses
+  await refusePremium(ctx, caller, await ctx.db.select({ id, isPremium }).from(poses).where(eq(id, near.poseId)))
 }
 
 /** Slugs from the main category down; null when there is none of this name. */

@@ -38,7 +38,7 @@ export const collectedPoses = (
   limit: number,
 ) =>
   db
-    .select({ ...visibleColumns, addedAt: poseCollectionItems.addedAt })
+    .select({ ...visibleColumns(userId), addedAt: poseCollectionItems.addedAt })
     .from(poseCollectionItems)
     .innerJoin(poses, eq(poses.id, poseCollectionItems.poseId))
     .where(

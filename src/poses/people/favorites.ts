@@ -61,14 +61,18 @@ export async function removeFavorite(db: Database, userId: string, poseId: strin
   return { isFavorite: false, favoriteCount: pose.favoriteCount }
 }
 
+/** Whether the pose of a row is one of this person's favourites, as a column of a selection from `poses`. */
+export const isFavoriteOf = (userId: string): SQL<boolean> =>
+  qualified<boolean>(
+    sql`exists (select 1 from ${poseFavorites}
+      where ${poseFavorites.userId} = ${userId} and ${poseFavorites.poseId} = ${poses.id})`,
+  ).mapWith(Boolean)
+
 const favoriteOf = (db: Database, userId: string, where: SQL | undefined) =>
   db
     .select({
       favoriteCount: poses.favoriteCount,
-      isFavorite: qualified<boolean>(
-        sql`exists (select 1 from ${poseFavorites}
-          where ${poseFavorites.userId} = ${userId} and ${poseFavorites.poseId} = ${poses.id})`,
-      ).mapWith(Boolean),
+      isFavorite: isFavoriteOf(userId),
     })
     .from(poses)
     .where(where)

@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../../db/client'
 import { poseRatings, poses } from '../../db/tables/poses'
 import { fail } from '../../http/errors'
+import { averageOf } from '../pose-card'
 import { isInLibrary } from './visible'
 
 export const NewRating = z.strictObject({ stars: z.number().int().min(1).max(5) })
@@ -16,10 +17,6 @@ export const RatingSchema = z
   .openapi('PoseRating')
 
 type Rating = z.infer<typeof RatingSchema>
-
-/** Mean of stars, two decimals; null for none. */
-export const averageOf = (sum: number, count: number): number | null =>
-  count === 0 ? null : Math.round((100 * sum) / count) / 100
 
 /**
  * Somebody's rating of a pose of the library, one a person: a new one takes the place of the old. Sum and count follow by

@@ -30,7 +30,7 @@ export const cursorOf = ({ at, poseId }: PoseMoment): string => `${at}:${poseId}
  */
 export const recentPoses = (db: Database, userId: string, after: PoseMoment | null, limit: number) =>
   db
-    .select({ ...visibleColumns, uses: poseUses.uses, lastUsedAt: poseUses.lastUsedAt })
+    .select({ ...visibleColumns(userId), uses: poseUses.uses, lastUsedAt: poseUses.lastUsedAt })
     .from(poseUses)
     .innerJoin(poses, eq(poses.id, poseUses.poseId))
     .where(

@@ -1,17 +1,17 @@
 import type { z } from '@hono/zod-openapi'
 import type { Ctx } from '../../ctx'
-import { poses } from '../../db/tables/poses'
 import type { Language } from '../../http/errors'
 import { signOwnPicture } from '../own/sign-picture'
 import { cardColumns, PoseCard, type PoseRow, toPoseCard } from '../pose-card'
+import { isFavoriteOf } from './favorites'
 
 /** A pose in a list that has library poses and the caller's own (`isMine`) side by side. */
 export const VisibleCard = PoseCard
 
-/** The columns that such a card is made from. */
-export const visibleColumns = { ...cardColumns, ownerId: poses.ownerId }
+/** The columns that such a card is made from, and whether it is one of this person's favourites. */
+export const visibleColumns = (userId: string) => ({ ...cardColumns, isFavorite: isFavoriteOf(userId) })
 
-type VisibleRow = Pick<PoseRow, keyof typeof visibleColumns>
+type VisibleRow = Pick<PoseRow, keyof typeof cardColumns>
 
 /**
  * The card of a row; the caller has made sure that an own pose is shown to its owner only. The library's links answer 404

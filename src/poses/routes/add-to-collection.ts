@@ -8,7 +8,7 @@ const route = defineRoute({
   operationId: 'addToCollection',
   method: 'put',
   path: '/api/v1/apps/pose-generator/collections/{id}/poses/{poseId}',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: "Put a pose of the library or one of the caller's own into a collection; at most 500",
   ...access('user', 'collection'),
   request: { params: CollectionPlaceParams },

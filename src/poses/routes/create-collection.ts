@@ -8,7 +8,7 @@ const route = defineRoute({
   operationId: 'createCollection',
   method: 'post',
   path: '/api/v1/apps/pose-generator/collections',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: 'A list of poses to keep under a name; at most 100',
   ...accessWithJson('user'),
   request: { body: jsonBody(CollectionBody) },

@@ -10,7 +10,7 @@ const route = defineRoute({
   operationId: 'deleteCollection',
   method: 'delete',
   path: '/api/v1/apps/pose-generator/collections/{id}',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: 'Delete a collection; its poses stay where they are',
   ...access('user', 'collection'),
   request: { params: idParam('collection') },

@@ -39,6 +39,7 @@ const route = defineRoute({
   operationId: 'draftPoses',
   method: 'post',
   path: '/api/v1/apps/pose-generator/poses/draft',
+  tags: ['Own poses'],
   summary: 'Poses that words describe, with previews: free, nothing is kept',
   ...accessWithJson('user'),
   request: {

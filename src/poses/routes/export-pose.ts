@@ -43,6 +43,8 @@ export const registerExportPose = (app: App) =>
   app.openapi(route, async (c) => {
     const caller = await callerOf(c)
     const { id, geometry } = await loadReadablePose(c.var.ctx.db, caller?.userId ?? null, c.req.valid('param').id)
+    c.header('vary', 'Authorization', { append: true })
+    if (caller) c.header('cache-control', 'private, no-cache')
     c.header('content-disposition', `attachment; filename="${id}.openpose.json"`)
     return c.json(toOpenPoseJson(geometry.people, CANVAS_PX, CANVAS_PX), 200)
   })

@@ -41,6 +41,7 @@ const route = defineRoute({
   operationId: 'findNearestPoses',
   method: 'post',
   path: '/api/v1/apps/pose-generator/poses/nearest',
+  tags: ['Pose library'],
   summary: 'Poses of the library, and own ones, nearest to a skeleton: free, nothing is kept',
   description:
     'A browser that finds a skeleton in a photo sends its joints only: the photo stays where it is. Hidden joints do no harm.',
@@ -67,5 +68,6 @@ export const registerFindNearestPoses = (app: App) =>
     const slot = await attemptsObject(ctx.env, `nearest:${caller.userId}`).takeSlot(SEARCHES_PER_MINUTE)
     if (!slot.ok) throw fail('RATE_LIMITED', undefined, Math.ceil(slot.retryAfterMs / 1_000))
     const near = await nearestPoses(ctx.db, people, { ownerId: caller.userId, limit })
-    return c.json({ items: await nearCards(ctx.db, near, answerInCallersLanguage(c)) }, 200)
+    const language = answerInCallersLanguage(c)
+    return c.json({ items: await nearCards(ctx, near, { language, userId: caller.userId }) }, 200)
   })

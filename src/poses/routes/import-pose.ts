@@ -25,7 +25,9 @@ const route = defineRoute({
       z.strictObject({
         ...ownPoseWords,
         openpose: z
-          .union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).max(1)])
+          .union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).max(1)], {
+            error: 'must be the JSON of the file itself: an object, or a list of one frame',
+          })
           .openapi({
             description:
               'What openpose-editor, sd-webui-controlnet, ComfyUI, DWPose or OpenPose (BODY_25, COCO-18) saved; one or two people',
@@ -36,8 +38,15 @@ const route = defineRoute({
   },
   responses: {
     201: json(OwnPoseCard, 'Created'),
-    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'CONFLICT', 'POSE_TOO_NEAR', 'TOO_LARGE', 'UNSUPPORTED_TYPE'),
-    ...errors('VALIDATION_FAILED', 'PROMPT_REJECTED', 'RATE_LIMITED', 'QUOTA_EXCEEDED', 'UNAVAILABLE'),
+    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'PREMIUM_POSE', 'CONFLICT', 'POSE_TOO_NEAR', 'TOO_LARGE'),
+    ...errors(
+      'UNSUPPORTED_TYPE',
+      'VALIDATION_FAILED',
+      'PROMPT_REJECTED',
+      'RATE_LIMITED',
+      'QUOTA_EXCEEDED',
+      'UNAVAILABLE',
+    ),
   },
 })
 
@@ -54,7 +63,7 @@ export const registerImportPose = (app: App) =>
     const lifted = await liftByLibrary(ctx.db, reading.people)
     if (!lifted) throw fail('UNAVAILABLE')
     const { geometry, like } = lifted
-    const pose = await saveOwnPose(ctx, caller.userId, {
+    const pose = await saveOwnPose(ctx, caller, {
       ...words,
       ...{ source: 'import', geometry, like, props: [], promptHint: `${name}, ${like.stance}` },
     })

@@ -9,7 +9,7 @@ const route = defineRoute({
   operationId: 'listCollections',
   method: 'get',
   path: '/api/v1/apps/pose-generator/collections',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: "The caller's collections of poses, newest first",
   ...access('user'),
   request: { query: PageQuery },

@@ -35,7 +35,10 @@ const route = defineRoute({
   method: 'get',
   path: '/api/v1/apps/pose-generator/library/facets',
   tags: ['Pose library'],
-  summary: 'How many poses each further filter would leave',
+  summary: 'How many poses have each value, among those that the other filters leave',
+  description:
+    'By the values of the poses themselves: a filter by `male`, `female`, `angled`, `profile` or `back` finds more than the ' +
+    'poses with this very value. A facet leaves its own filter out; tags and props count with all filters.',
   ...access('public'),
   request: { query: PoseFacetFilter },
   responses: { 200: json(Facets), ...errors('UNAUTHENTICATED', 'NOT_FOUND', 'VALIDATION_FAILED') },

@@ -28,7 +28,7 @@ export const registerListRecentPoses = (app: App) =>
     const { items, page } = toPage(rows, limit, ({ lastUsedAt, id }) => cursorOf({ at: lastUsedAt, poseId: id }))
     const shown = await Promise.all(
       items.map(async (row) => ({
-        ...(await toVisibleCard(ctx, row, language)),
+        ...(await toVisibleCard(ctx, row, language, row.isFavorite)),
         uses: row.uses,
         lastUsedAt: new Date(row.lastUsedAt).toISOString(),
       })),

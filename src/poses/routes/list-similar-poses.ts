@@ -1,14 +1,17 @@
 import { z } from '@hono/zod-openapi'
-import { access } from '../../http/access'
+import type { Ctx } from '../../ctx'
+import { access, callerOf } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { queryInteger } from '../../http/fields'
 import { errors, json } from '../../http/responses'
 import { answerInCallersLanguage } from '../caller-language'
-import { loadLibraryPose } from '../load-pose'
+import { readCache, writeCache } from '../library-cache'
+import { readLibraryVersion } from '../library-cache-version'
+import { loadLibraryPose, type PoseRecord } from '../load-pose'
 import { PoseIdParam } from '../pose-id'
 import { NearPoseCard, nearCards } from '../shape/near-cards'
-import { nearestPoses } from '../shape/nearest-poses'
+import { type NearPose, nearestPoses } from '../shape/nearest-poses'
 
 const DEFAULT_SIMILAR = 12
 const MAX_SIMILAR = 50
@@ -35,14 +38,32 @@ const route = defineRoute({
 
 export const registerListSimilarPoses = (app: App) =>
   app.openapi(route, async (c) => {
-    const { db } = c.var.ctx
+    const { ctx } = c.var
     const { limit, otherViews } = c.req.valid('query')
-    const pose = await loadLibraryPose(db, c.req.valid('param').id)
-    const near = await nearestPoses(db, pose.geometry.people, {
-      limit,
-      excludeIds: [pose.id],
-      ...(otherViews === 'false' && { excludeBasePose: pose.basePose }),
-    })
+    // Before the pose: what is kept under a version may be newer than it, never older.
+    const version = await readLibraryVersion(ctx.db)
+    const pose = await loadLibraryPose(ctx.db, c.req.valid('param').id)
+    const near = await similarTo(ctx, version, pose, otherViews === 'true')
     const language = answerInCallersLanguage(c)
-    return c.json({ items: await nearCards(db, near, language, pose.basePose) }, 200)
+    const userId = (await callerOf(c))?.userId ?? null
+    c.header('vary', 'Authorization', { append: true })
+    if (userId !== null) c.header('cache-control', 'private, no-cache')
+    return c.json(
+      { items: await nearCards(ctx, near.slice(0, limit), { language, userId, basePose: pose.basePose }) },
+      200,
+    )
   })
+
+/** Worked out once for each version of the library: anybody may ask, and a search reads up to 4,800 rows. */
+async function similarTo(ctx: Ctx, version: string, pose: PoseRecord, withOtherViews: boolean): Promise<NearPose[]> {
+  const query = JSON.stringify(['similar', pose.id, withOtherViews])
+  const kept = await readCache<NearPose[]>(version, query)
+  if (kept) return kept
+  const near = await nearestPoses(ctx.db, pose.geometry.people, {
+    limit: MAX_SIMILAR,
+    excludeIds: [pose.id],
+    ...(!withOtherViews && { excludeBasePose: pose.basePose }),
+  })
+  ctx.later(writeCache(ctx.log, version, query, near))
+  return near
+}

@@ -8,7 +8,7 @@ const route = defineRoute({
   operationId: 'removeFromCollection',
   method: 'delete',
   path: '/api/v1/apps/pose-generator/collections/{id}/poses/{poseId}',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: 'Take a pose out of a collection',
   ...access('user', 'collection'),
   request: { params: CollectionPlaceParams },

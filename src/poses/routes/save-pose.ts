@@ -39,8 +39,15 @@ const route = defineRoute({
   },
   responses: {
     201: json(OwnPoseCard, 'Created'),
-    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'CONFLICT', 'POSE_TOO_NEAR', 'TOO_LARGE', 'UNSUPPORTED_TYPE'),
-    ...errors('VALIDATION_FAILED', 'PROMPT_REJECTED', 'RATE_LIMITED', 'QUOTA_EXCEEDED', 'UNAVAILABLE'),
+    ...errors('INVALID_JSON', 'UNAUTHENTICATED', 'PREMIUM_POSE', 'CONFLICT', 'POSE_TOO_NEAR', 'TOO_LARGE'),
+    ...errors(
+      'UNSUPPORTED_TYPE',
+      'VALIDATION_FAILED',
+      'PROMPT_REJECTED',
+      'RATE_LIMITED',
+      'QUOTA_EXCEEDED',
+      'UNAVAILABLE',
+    ),
   },
 })
 
@@ -60,6 +67,6 @@ export const registerSavePose = (app: App) =>
     const likeId = chosen.startPoseId ?? nearest?.poseId
     const like = likeId && (await loadPoses(ctx.db, [likeId])).get(likeId)
     if (!like) throw fail('UNAVAILABLE')
-    const pose = await saveOwnPose(ctx, userId, { ...words, source: 'draft', geometry, like, props, promptHint })
+    const pose = await saveOwnPose(ctx, caller, { ...words, source: 'draft', geometry, like, props, promptHint })
     return c.json(await toOwnCard(ctx, pose, answerInCallersLanguage(c)), 201)
   })

@@ -16,7 +16,7 @@ const route = defineRoute({
   operationId: 'showCollection',
   method: 'get',
   path: '/api/v1/apps/pose-generator/collections/{id}',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: 'A collection and its poses, last added first',
   ...access('user', 'collection'),
   request: { params: idParam('collection'), query: PageQuery.extend({ cursor: MomentCursor.optional() }) },
@@ -40,7 +40,7 @@ export const registerShowCollection = (app: App) =>
     const { items, page } = toPage(rows, limit, (row) => cursorOf({ at: row.addedAt, poseId: row.id }))
     const shown = await Promise.all(
       items.map(async (row) => ({
-        ...(await toVisibleCard(ctx, row, language)),
+        ...(await toVisibleCard(ctx, row, language, row.isFavorite)),
         addedAt: new Date(row.addedAt).toISOString(),
       })),
     )

@@ -5,15 +5,15 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { errors } from '../../http/responses'
 import { whyForbidden } from '../../media/sign'
+import { signedQuery } from '../../media/signed-query'
 import { controlMapKey } from '../../render/control-map'
 import { controlImage } from '../control-image'
 import { file, isUnchanged } from '../file-response'
 import { loadPoses } from '../load-pose'
 import { OwnPoseIdParam } from '../own/fields'
+import { CONTROL_SIDE_PX } from '../own/own-pictures'
 import { isSignedOwnPicture, OWN_PICTURES } from '../own/sign-picture'
 import { previewImage } from '../preview-image'
-
-const CONTROL_SIDE_PX = 1024
 
 const route = defineRoute({
   operationId: 'showOwnPicture',
@@ -26,12 +26,7 @@ const route = defineRoute({
     params: OwnPoseIdParam,
     query: z.object({
       show: z.enum(OWN_PICTURES).default('preview'),
-      exp: z
-        .string()
-        .regex(/^[1-9]\d{12}$/, 'must be milliseconds since the epoch')
-        .transform(Number)
-        .openapi({ type: 'integer' }),
-      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a signature'),
+      ...signedQuery,
     }),
   },
   responses: {

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { takeDrawing } from '../../auth/attempts'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { errors } from '../../http/responses'
 import { controlMapKey } from '../../render/control-map'
 import { mirrorPeople } from '../../render/control-map-mirror'
-import { controlImage } from '../control-image'
+import { controlImage, isKeptSize } from '../control-image'
 import { ASPECT_SIZES, ASPECTS } from '../control-image-sizes'
 import { file, isUnchanged } from '../file-response'
 import { loadLibraryPose } from '../load-pose'
@@ -46,6 +47,7 @@ const ControlQuery = z
     mirror: z.enum(['true', 'false']).default('false').openapi({
       description: 'true: as in a mirror; joints and hands change sides by name too.',
     }),
+    v: z.string().max(64).optional().openapi({ description: 'As in controlUrl: changes with the pose, for caches.' }),
   })
   .refine(({ size, aspect }) => size === undefined || aspect === undefined, {
     path: ['aspect'],
@@ -60,7 +62,7 @@ const route = defineRoute({
   summary: 'OpenPose control map of a pose, drawn once per size and side',
   ...access('public'),
   request: { params: PoseIdParam, query: ControlQuery },
-  responses: { 200: file('image/png'), ...errors('NOT_FOUND', 'VALIDATION_FAILED') },
+  responses: { 200: file('image/png'), ...errors('NOT_FOUND', 'VALIDATION_FAILED', 'RATE_LIMITED') },
 })
 
 export const registerShowPoseControl = (app: App) =>
@@ -72,6 +74,7 @@ export const registerShowPoseControl = (app: App) =>
     const contentKey = await controlMapKey(people, widthPx, heightPx)
     const etag = `"${contentKey}"`
     const isKnown = isUnchanged(c.req.header('if-none-match'), etag)
+    if (!isKnown && !isKeptSize(widthPx, heightPx)) await takeDrawing(c.var.ctx, c.req.header('cf-connecting-ip'))
     const png = isKnown ? null : await controlImage(c.env.MEDIA, contentKey, people, widthPx, heightPx)
     // After the drawing: headers set before a throw would go out with the error, and be kept for a year.
     c.header('etag', etag)

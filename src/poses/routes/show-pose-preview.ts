@@ -15,7 +15,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 
 const PreviewQuery = z.object({
   size: z.enum(['320', '768']).default('320').openapi({ description: 'Width and height in pixels.' }),
-  mirror: z.enum(['true', 'false']).default('false'),
+  mirror: z.enum(['true', 'false']).default('false').openapi({ description: 'true: as in a mirror.' }),
   v: z.string().max(64).optional().openapi({
     description: 'As in previewLargeUrl: caches then keep the picture for ever.',
   }),

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { access } from '../../http/access'
+import { access, callerOf } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { errors, json } from '../../http/responses'
 import { answerInCallersLanguage } from '../caller-language'
 import { loadLibraryPose } from '../load-pose'
+import { opinionOf } from '../people/opinion'
 import { PoseCard, toPoseCard } from '../pose-card'
 import { PoseIdParam } from '../pose-id'
 
@@ -32,6 +33,11 @@ const PoseDetail = PoseCard.extend({
   source: z.string(),
   license: z.string(),
   credit: z.string().nullable(),
+  stars: z
+    .number()
+    .int()
+    .nullable()
+    .openapi({ description: "The caller's own rating; null without one, or without a token." }),
 }).openapi('PoseDetail')
 
 const route = defineRoute({
@@ -47,9 +53,14 @@ const route = defineRoute({
 
 export const registerShowPose = (app: App) =>
   app.openapi(route, async (c) => {
-    const pose = await loadLibraryPose(c.var.ctx.db, c.req.valid('param').id)
+    const { db } = c.var.ctx
+    const { id } = c.req.valid('param')
+    const caller = await callerOf(c)
+    const [pose, opinion] = await Promise.all([loadLibraryPose(db, id), caller && opinionOf(db, caller.userId, id)])
+    c.header('vary', 'Authorization', { append: true })
+    if (caller) c.header('cache-control', 'private, no-cache')
     const { basePose, promptHint, source, license, credit, geometry } = pose
-    const card = toPoseCard(pose, answerInCallersLanguage(c))
+    const card = toPoseCard(pose, answerInCallersLanguage(c), opinion?.isFavorite ?? null)
     const people = geometry.people.map(({ build, keypoints2d, handLeft2d, handRight2d, joints3d }) => ({
       build,
       keypoints2d,
@@ -58,5 +69,6 @@ export const registerShowPose = (app: App) =>
       joints3d,
     }))
     const { camera } = geometry
-    return c.json({ ...card, basePose, promptHint, people, camera, source, license, credit }, 200)
+    const stars = opinion?.stars ?? null
+    return c.json({ ...card, basePose, promptHint, people, camera, source, license, credit, stars }, 200)
   })

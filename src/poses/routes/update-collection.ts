@@ -10,7 +10,7 @@ const route = defineRoute({
   operationId: 'updateCollection',
   method: 'patch',
   path: '/api/v1/apps/pose-generator/collections/{id}',
-  tags: ['Pose library'],
+  tags: ['Collections'],
   summary: 'Rename a collection',
   ...accessWithJson('user', 'collection'),
   request: { params: idParam('collection'), body: jsonBody(CollectionBody) },

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
-import type { Database } from '../../db/client'
+import type { Ctx } from '../../ctx'
 import { poses } from '../../db/tables/poses'
 import type { Language } from '../../http/errors'
-import { cardColumns, PoseCard, toPoseCard } from '../pose-card'
-import type { NearPose } from './nearest-poses'
+import { toVisibleCard, visibleColumns } from '../people/visible-card'
+import { PoseCard } from '../pose-card'
+import { type NearPose, roundedDistance } from './nearest-poses'
 
 /** Distance at which nobody sees a likeness any more: three quarters of all pairs of the library are farther apart. */
 const UNLIKE_DISTANCE = 0.33
@@ -21,29 +22,35 @@ export const NearPoseCard = PoseCard.extend({
   isOtherView: z.boolean().openapi({ description: 'The pose asked about, from another side or mirrored' }),
 }).openapi('NearPoseCard')
 
-/** The cards of found poses, in their order. `basePose`: of the pose asked about, if it was one of the library. */
+type Asked = { language: Language; userId: string | null; basePose?: string }
+
+/**
+ * The cards of found poses, in their order; `userId` is shown own poses, with links that open, and favourites.
+ * `basePose`: of the pose asked about, if it was one of the library.
+ */
 export async function nearCards(
-  db: Database,
+  ctx: Ctx,
   near: readonly NearPose[],
-  language: Language,
-  basePose?: string,
+  { language, userId, basePose }: Asked,
 ): Promise<z.infer<typeof NearPoseCard>[]> {
   const ids = JSON.stringify(near.map(({ poseId }) => poseId))
-  const rows = await db
-    .select({ ...cardColumns, basePose: poses.basePose, ownerId: poses.ownerId })
+  const rows = await ctx.db
+    .select({ ...visibleColumns(userId ?? ''), basePose: poses.basePose })
     .from(poses)
     .where(sql`${poses.id} in (select value from json_each(${ids}))`)
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return near.flatMap(({ poseId, distance, mirrored }) => {
-    const pose = byId.get(poseId)
-    // A pose may be gone since it was found.
-    if (!pose) return []
-    return {
-      ...toPoseCard(pose, language),
-      distance: Math.round(distance * 10_000) / 10_000,
+  // A pose may be gone since it was found.
+  const there = near.flatMap((found) => {
+    const pose = byId.get(found.poseId)
+    return pose ? { ...found, pose } : []
+  })
+  return Promise.all(
+    there.map(async ({ pose, distance, mirrored }) => ({
+      ...(await toVisibleCard(ctx, pose, language, userId === null ? null : pose.isFavorite)),
+      distance: roundedDistance(distance),
       similarity: Math.round(Math.max(0, 1 - distance / UNLIKE_DISTANCE) * 100),
       mirrored,
       isOtherView: pose.basePose === basePose,
-    }
-  })
+    })),
+  )
 }

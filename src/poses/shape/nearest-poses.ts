@@ -87,8 +87,11 @@ export async function findTooNear(
     ownerId,
   )
   const nearest = near.find(({ poseId }) => bases.has(poseId))
-  return nearest ? { ...nearest, mirrored: false } : null
+  return nearest ? { poseId: nearest.poseId, distance: roundedDistance(nearest.distance), mirrored: false } : null
 }
+
+/** As answers show it: the same pose has the same number wherever it is named. */
+export const roundedDistance = (distance: number): number => Math.round(distance * 10_000) / 10_000
 
 /** The larger of both distances as the shapes stand. */
 export const distanceBothWays = (a: Int8Array, b: Int8Array): number =>

@@ -5,7 +5,7 @@ import { defineRoute } from '../../http/define-route'
 import { errors, json, jsonBody } from '../../http/responses'
 import { answerInCallersLanguage } from '../../poses/caller-language'
 import { PoseCard } from '../../poses/pose-card'
-import { createRequest } from '../create-request'
+import { createRequest, takeRequestSlot } from '../create-request'
 import { NewRequest } from '../fields'
 import { findRequest } from '../find-requests'
 import { similarPoses } from '../similar-poses'
@@ -15,6 +15,7 @@ const route = defineRoute({
   operationId: 'createPoseRequest',
   method: 'post',
   path: '/api/v1/apps/pose-generator/requests',
+  tags: ['Pose requests'],
   summary: 'Ask for a pose that the library does not have; others vote for it',
   ...accessWithJson('user'),
   request: { body: jsonBody(NewRequest) },
@@ -35,6 +36,7 @@ export const registerCreateRequest = (app: App) =>
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
     const language = answerInCallersLanguage(c)
+    await takeRequestSlot(ctx, caller.userId)
     // Before the request is there: a search that fails must not make somebody ask twice.
     const similar = await similarPoses(ctx, body.name, language)
     const id = await createRequest(ctx, caller, body)

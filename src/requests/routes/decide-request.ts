@@ -14,6 +14,7 @@ const route = defineRoute({
   operationId: 'decidePoseRequest',
   method: 'patch',
   path: '/api/v1/admin/pose-requests/{id}',
+  tags: ['Pose requests'],
   summary: 'Move a request on, refuse it, complete it with a pose of the library, or change the notes on it',
   ...accessWithJson('admin'),
   request: { params: idParam('request'), body: jsonBody(Decision) },

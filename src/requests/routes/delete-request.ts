@@ -9,6 +9,7 @@ const route = defineRoute({
   operationId: 'deletePoseRequest',
   method: 'delete',
   path: '/api/v1/apps/pose-generator/requests/{id}',
+  tags: ['Pose requests'],
   summary: "Take back a request of the caller's own before an admin has decided on it",
   ...access('user', 'request'),
   request: { params: idParam('request') },

@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'voteForPoseRequest',
   method: 'post',
   path: '/api/v1/apps/pose-generator/requests/{id}/vote',
+  tags: ['Pose requests'],
   summary: 'Vote for a request; again changes nothing',
   ...access('user'),
   request: { params: idParam('request') },

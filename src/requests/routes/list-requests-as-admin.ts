@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'listPoseRequestsAsAdmin',
   method: 'get',
   path: '/api/v1/admin/pose-requests',
+  tags: ['Pose requests'],
   summary: 'Poses that people ask for, with whose wish each is',
   ...access('admin'),
   request: { query: RequestQuery },

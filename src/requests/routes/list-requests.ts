@@ -11,6 +11,7 @@ const route = defineRoute({
   operationId: 'listPoseRequests',
   method: 'get',
   path: '/api/v1/apps/pose-generator/requests',
+  tags: ['Pose requests'],
   summary: 'Poses that people ask for, most votes first or newest first',
   ...access('user'),
   request: {

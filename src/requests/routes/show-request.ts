@@ -11,6 +11,7 @@ const route = defineRoute({
   operationId: 'showPoseRequest',
   method: 'get',
   path: '/api/v1/apps/pose-generator/requests/{id}',
+  tags: ['Pose requests'],
   summary: 'A pose that somebody asks for',
   ...access('user'),
   request: { params: idParam('request') },

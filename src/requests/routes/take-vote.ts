@@ -10,6 +10,7 @@ const route = defineRoute({
   operationId: 'withdrawPoseRequestVote',
   method: 'delete',
   path: '/api/v1/apps/pose-generator/requests/{id}/vote',
+  tags: ['Pose requests'],
   summary: 'Take the vote for a request back; again changes nothing',
   ...access('user'),
   request: { params: idParam('request') },

@@ -13,6 +13,7 @@ const route = defineRoute({
   operationId: 'updatePoseRequest',
   method: 'patch',
   path: '/api/v1/apps/pose-generator/requests/{id}',
+  tags: ['Pose requests'],
   summary: "Change a request of the caller's own before an admin has decided on it",
   ...accessWithJson('user', 'request'),
   request: { params: idParam('request'), body: jsonBody(ChangedRequest) },

@@ -9,6 +9,7 @@ const route = defineRoute({
   operationId: 'showPoseStats',
   method: 'get',
   path: '/api/v1/admin/library/{id}/stats',
+  tags: ['Library admin'],
   summary: 'How a pose of the library is used, liked and rated',
   ...access('admin'),
   request: { params: PoseIdParam },

@@ -9,6 +9,7 @@ const route = defineRoute({
   operationId: 'showStats',
   method: 'get',
   path: '/api/v1/apps/pose-generator/stats',
+  tags: ['Statistics'],
   summary: 'What the caller has made, spent and used most',
   ...access('user'),
   responses: { 200: json(DashboardSchema), ...errors('UNAUTHENTICATED') },
