@@ -104,7 +104,7 @@ describe('nothing is stale', () => {
   })
 
   test('the popular come first after the next look at what was counted', async () => {
-    const id = await publish({ displayOrder: 900, usageCount: 40 })
+    const id = await publish({ displayOrder: 900, usageCount: 1_000_000 })
     await refreshPopularity(db)
     expect((await library('sort=popular&limit=1')).items[0]?.id).toBe(id)
     expect(await refreshPopularity(db)).toBe(0)
