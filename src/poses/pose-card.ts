@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { DIFFICULTIES, GENDERS, poses } from '../db/tables/poses'
 import type { Language } from '../http/errors'
-import { previewVersion } from './preview-image-version'
+import { previewVersion } from './pictures/preview-image-version'
 
 export const LIBRARY_PATH = '/api/v1/apps/pose-generator/library'
 

@@ -3,7 +3,7 @@ import type { Ctx } from '../ctx'
 import { poses } from '../db/tables/poses'
 import type { Language } from '../http/errors'
 import { cardColumns, toPoseCard } from '../poses/pose-card'
-import { searchPoseIds } from '../poses/search-poses'
+import { searchPoseIds } from '../poses/search/search-poses'
 
 /** Poses that are shown to somebody who asks for one. */
 const MAX_SIMILAR = 3

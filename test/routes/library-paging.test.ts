@@ -2,7 +2,7 @@ import { env } from 'cloudflare:test'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { poseFavorites, poseRatings, poses, poseUses } from '../../src/db/tables/poses'
-import { refreshPopularity } from '../../src/poses/refresh-popularity'
+import { refreshPopularity } from '../../src/poses/library/refresh-popularity'
 import { expectJson, request, signUp } from '../support/app'
 import { db, poseRow } from '../support/rows'
 

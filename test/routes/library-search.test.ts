@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/client'
-import { searchPoseIds } from '../../src/poses/search-poses'
+import { searchPoseIds } from '../../src/poses/search/search-poses'
 import { expectJson, request } from '../support/app'
 
 type Page = { items: { id: string; categoryPath: string[]; tags: string[] }[]; page: { total: number } }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { searchPoseIds } from '../../src/poses/search-poses'
+import { searchPoseIds } from '../../src/poses/search/search-poses'
 import { BLIND_SEARCHES } from '../support/blind-searches'
 import { FRESH, HELD_OUT, JUDGED, type JudgedSearch } from '../support/judged-searches'
 import { openWholeLibrary } from '../support/whole-library'

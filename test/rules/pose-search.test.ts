@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { editDistance } from '../../src/poses/edit-distance'
-import { anyMeans, matchWords } from '../../src/poses/match-expression'
-import { stemsOf } from '../../src/poses/search-word-forms'
-import { MAX_SEARCH_WORDS, searchWords } from '../../src/poses/search-words'
-import { correctionsOf, vocabularyOf } from '../../src/poses/vocabulary'
+import { editDistance } from '../../src/poses/search/edit-distance'
+import { anyMeans, matchWords } from '../../src/poses/search/match-expression'
+import { stemsOf } from '../../src/poses/search/search-word-forms'
+import { MAX_SEARCH_WORDS, searchWords } from '../../src/poses/search/search-words'
+import { correctionsOf, vocabularyOf } from '../../src/poses/search/vocabulary'
 
 const vocabulary = vocabularyOf(
   new Map([

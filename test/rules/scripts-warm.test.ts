@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { UsageError } from '../../scripts/shoot/args.mjs'
 import { readWarmArgs } from '../../scripts/warm/args.mjs'
 import { summaryOf, warm } from '../../scripts/warm/run.mjs'
-import { ASPECTS } from '../../src/poses/control-image-sizes'
+import { ASPECTS } from '../../src/poses/pictures/control-image-sizes'
 
 const LIBRARY = '/api/v1/apps/pose-generator/library'
 const card = (n: number) => ({

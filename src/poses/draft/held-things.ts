@@ -12,8 +12,8 @@ import {
   unit,
   type Vector,
 } from '../../render/mannequin/vector'
-import { searchWords } from '../search-words'
-import { synonymsOf } from '../synonyms'
+import { searchWords } from '../search/search-words'
+import { synonymsOf } from '../search/synonyms'
 
 /** Places in `joints3d` (data/poses/README.md). */
 const PALM = { L: 21, R: 17 } as const

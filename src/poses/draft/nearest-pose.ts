@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client'
 import type { PoseGeometry, PosePerson } from '../../db/tables/poses'
 import { loadPoses, type PoseRecord } from '../load-pose'
-import { searchPoseIds } from '../search-poses'
+import { searchPoseIds } from '../search/search-poses'
 
 /** Poses that a search finds are compared, not the whole library: 60 geometries are 240 KB to read. */
 const MAX_CANDIDATES = 60

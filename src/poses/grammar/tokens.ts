@@ -1,5 +1,5 @@
 // A clause's words become tokens: what each word or phrase means, as the lexicon has it.
-import { editDistance } from '../edit-distance'
+import { editDistance } from '../search/edit-distance'
 import { ENTRIES, type Entry, type Kind } from './lexicon'
 import { formsOf, NO_SLIP_WORDS } from './words'
 

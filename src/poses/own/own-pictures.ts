@@ -1,8 +1,8 @@
 import type { Ctx } from '../../ctx'
 import { controlMapKey } from '../../render/control-map'
-import { controlImageKey } from '../control-image'
 import type { PoseRecord } from '../load-pose'
-import { previewImageKeys } from '../preview-image'
+import { controlImageKey } from '../pictures/control-image'
+import { previewImageKeys } from '../pictures/preview-image'
 
 /** The control map of an own pose is a square of this size. */
 export const CONTROL_SIDE_PX = 1024

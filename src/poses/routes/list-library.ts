@@ -5,12 +5,12 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { errors, json } from '../../http/responses'
 import { answerInCallersLanguage } from '../caller-language'
-import { listCards } from '../list-poses-cards'
-import { readCursor, writeCursor } from '../list-poses-cursor'
-import { requireCollection } from '../list-poses-personal'
+import { listCards } from '../library/list-poses-cards'
+import { readCursor, writeCursor } from '../library/list-poses-cursor'
+import { requireCollection } from '../library/list-poses-personal'
+import { filterKey, isPersonal, PoseFilter } from '../library/pose-filter'
 import { toVisibleCard } from '../people/visible-card'
 import { PoseCard } from '../pose-card'
-import { filterKey, isPersonal, PoseFilter } from '../pose-filter'
 
 const LibraryPage = z.object({
   items: z.array(PoseCard),

@@ -4,7 +4,7 @@ import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { json } from '../../http/responses'
 import { answerInCallersLanguage } from '../caller-language'
-import { listCategories } from '../list-categories'
+import { listCategories } from '../library/list-categories'
 
 const fields = {
   slug: z.string(),

@@ -5,9 +5,9 @@ import { defineRoute } from '../../http/define-route'
 import { fail } from '../../http/errors'
 import { errors, json } from '../../http/responses'
 import { answerInCallersLanguage } from '../caller-language'
-import { countFacets } from '../facets'
-import { requireCollection } from '../list-poses-personal'
-import { isPersonal, PoseFacetFilter } from '../pose-filter'
+import { countFacets } from '../library/facets'
+import { requireCollection } from '../library/list-poses-personal'
+import { isPersonal, PoseFacetFilter } from '../library/pose-filter'
 
 const counts = <V extends z.ZodType>(value: V) => z.array(z.object({ value, count: z.number().int() }))
 

@@ -7,13 +7,13 @@ import { errors } from '../../http/responses'
 import { whyForbidden } from '../../media/sign'
 import { signedQuery } from '../../media/signed-query'
 import { controlMapKey } from '../../render/control-map'
-import { controlImage } from '../control-image'
-import { file, isUnchanged } from '../file-response'
 import { loadPoses } from '../load-pose'
 import { OwnPoseIdParam } from '../own/fields'
 import { CONTROL_SIDE_PX } from '../own/own-pictures'
 import { isSignedOwnPicture, OWN_PICTURES } from '../own/sign-picture'
-import { previewImage } from '../preview-image'
+import { controlImage } from '../pictures/control-image'
+import { file, isUnchanged } from '../pictures/file-response'
+import { previewImage } from '../pictures/preview-image'
 
 const route = defineRoute({
   operationId: 'showOwnPicture',

@@ -6,10 +6,10 @@ import { defineRoute } from '../../http/define-route'
 import { errors } from '../../http/responses'
 import { controlMapKey } from '../../render/control-map'
 import { mirrorPeople } from '../../render/control-map-mirror'
-import { controlImage, isKeptSize } from '../control-image'
-import { ASPECT_SIZES, ASPECTS } from '../control-image-sizes'
-import { file, isUnchanged } from '../file-response'
 import { loadLibraryPose } from '../load-pose'
+import { controlImage, isKeptSize } from '../pictures/control-image'
+import { ASPECT_SIZES, ASPECTS } from '../pictures/control-image-sizes'
+import { file, isUnchanged } from '../pictures/file-response'
 import { PoseIdParam } from '../pose-id'
 
 /** Sides that the models take: multiples of 16, up to 1536 pixels. */

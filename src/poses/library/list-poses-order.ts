@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Language } from '../http/errors'
+import type { Language } from '../../http/errors'
+import { byScore } from '../search/search-poses'
 import type { SORTS } from './pose-filter'
-import { byScore } from './search-poses'
 
 /** One value that an order compares, as SQL over `poses` (and `hit` of a search). */
 type Key = { by: SQL; isDescending: boolean }

@@ -1,14 +1,14 @@
 import { and, asc, desc, eq, gt, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
-import { poseTermCounts } from '../db/tables/poses'
-import type { Language } from '../http/errors'
+import type { Database } from '../../db/client'
+import { poseTermCounts } from '../../db/tables/poses'
+import type { Language } from '../../http/errors'
+import { type SearchPlan, scoredMatches } from '../search/search-index'
+import { personalScore } from '../search/search-own-poses'
+import { planSearch } from '../search/search-poses'
 import type { Combination } from './library-cache-counts'
 import { estimate } from './list-poses-total'
 import { COLUMN_FILTERS, conditionsOf, fromDriver, fromPerson } from './list-poses-where'
 import { isPersonal, type PoseFacetFilter } from './pose-filter'
-import { type SearchPlan, scoredMatches } from './search-index'
-import { personalScore } from './search-own-poses'
-import { planSearch } from './search-poses'
 
 /** So many poses are looked at where no count is kept. */
 export const MAX_LOOKED_AT = 2_000

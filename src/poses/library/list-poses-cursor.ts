@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { fail } from '../http/errors'
-import { toBase64Url } from '../kernel/hash'
-import { equalInConstantTime, hmacSha256 } from '../kernel/hmac'
+import { fail } from '../../http/errors'
+import { toBase64Url } from '../../kernel/hash'
+import { equalInConstantTime, hmacSha256 } from '../../kernel/hmac'
+import type { SearchPlan } from '../search/search-index'
 import type { Total } from './list-poses-total'
-import type { SearchPlan } from './search-index'
 
 /** Where a page ended: the values that its order compares, the id last, the plan of its search, and what it counted. */
 export type Place = { after: (string | number)[]; total: Total; plan?: SearchPlan | undefined }

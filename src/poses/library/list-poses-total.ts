@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
 import { loadCounts, passesColumns } from './library-cache-counts'
 import { type Driver, driversOf, hasColumns } from './list-poses-where'
 import type { PoseFacetFilter } from './pose-filter'

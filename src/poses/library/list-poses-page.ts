@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
-import type { Language } from '../http/errors'
+import type { Database } from '../../db/client'
+import type { Language } from '../../http/errors'
+import type { SearchPlan } from '../search/search-index'
 import type { Place } from './list-poses-cursor'
 import { comesAfter, keyValues, type OF_MEMBERS, type OrderName, orderBy, orderKeys } from './list-poses-order'
 import type { Total } from './list-poses-total'
 import type { PoseFilter } from './pose-filter'
-import type { SearchPlan } from './search-index'
 
 /** One page of ids in their order. `next`: where the page after it begins, null after the last. */
 export type PosePage = { ids: string[]; total: Total; next: Place | null }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
 
 /**
  * Says which library this is: it grows with every change of what lists show or sort by (triggers of the database), and is

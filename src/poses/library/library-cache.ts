@@ -1,5 +1,5 @@
-import { sha256Hex } from '../kernel/hash'
-import { describeError, type Log } from '../kernel/log'
+import { sha256Hex } from '../../kernel/hash'
+import { describeError, type Log } from '../../kernel/log'
 
 /** Goes up with the shape of what is kept: an old answer is then never read by new code. */
 const SHAPE = 2

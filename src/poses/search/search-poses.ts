@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
-import { readLibraryVersion } from './library-cache-version'
+import type { Database } from '../../db/client'
+import { readLibraryVersion } from '../library/library-cache-version'
 import { anyMeans, matchWords, type WordMatch } from './match-expression'
 import { countMatches, isFound, type SearchPlan, scoredMatches } from './search-index'
 import { loadVocabulary, type Vocabulary } from './vocabulary'

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
 
 /**
  * What a search asks of the FTS5 index (migrations/0005_library.sql), as plain data, so that a cursor can carry it: the

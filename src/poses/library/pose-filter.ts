@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { DIFFICULTIES, GENDERS } from '../db/tables/poses'
-import { freeText, queryInteger } from '../http/fields'
-import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from '../http/page'
-import { idPattern } from '../kernel/ids'
+import { DIFFICULTIES, GENDERS } from '../../db/tables/poses'
+import { freeText, queryInteger } from '../../http/fields'
+import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from '../../http/page'
+import { idPattern } from '../../kernel/ids'
 
 export const SORTS = ['curated', 'popular', 'newest', 'name', 'rating', 'relevance'] as const
 

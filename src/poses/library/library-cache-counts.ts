@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
 import { keepByVersion } from './library-cache'
 import { COLUMN_FILTERS, type ColumnFilter, wantedValues } from './list-poses-where'
 import type { PoseFacetFilter } from './pose-filter'

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
 
 /** A tick brings so many poses of each kind up to date; partial indexes hold what is left for the next. */
 const MAX_REFRESHED = 2_000

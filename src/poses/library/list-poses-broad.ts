@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
+import { isFound, type SearchPlan } from '../search/search-index'
 import { comesAfter, keyValues, orderBy, orderKeys } from './list-poses-order'
 import { type Asked, offsetOf, type PosePage, pageOf, type Row, type Source } from './list-poses-page'
 import type { Total } from './list-poses-total'
-import { isFound, type SearchPlan } from './search-index'
 
 type Broad = { plan: SearchPlan; total: Total; isDriven: boolean }
 

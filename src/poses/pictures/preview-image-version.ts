@@ -1,5 +1,5 @@
-import type { poses } from '../db/tables/poses'
-import { hashOf } from '../render/mannequin/hash'
+import type { poses } from '../../db/tables/poses'
+import { hashOf } from '../../render/mannequin/hash'
 
 /** Raise it when the drawing of previews changes: the address changes with it, and no picture from before is shown. */
 export const PREVIEW_VERSION = 1

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
-import type { Database } from '../db/client'
-import { poseCollections } from '../db/tables/collections'
-import { fail } from '../http/errors'
+import type { Database } from '../../db/client'
+import { poseCollections } from '../../db/tables/collections'
+import { fail } from '../../http/errors'
 import type { PoseFacetFilter } from './pose-filter'
 
 /** Throws NOT_FOUND when a filter names a collection that is not this person's. */

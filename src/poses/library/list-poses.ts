@@ -1,14 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client'
+import type { Database } from '../../db/client'
+import { isFound, type SearchPlan, scoredMatches } from '../search/search-index'
+import { personalScore } from '../search/search-own-poses'
+import { MAX_MATCHES_COUNTED, MAX_SCORED_POSES, planSearch } from '../search/search-poses'
 import { listBroad } from './list-poses-broad'
 import { OF_MEMBERS, type OrderName } from './list-poses-order'
 import { type Asked, type PosePage, readPage, type Source } from './list-poses-page'
 import { type Estimate, estimate, MAX_COUNTED, type Total } from './list-poses-total'
 import { conditionsOf, countFrom, type Driver, fromDriver, fromPerson, hasColumns } from './list-poses-where'
 import { isPersonal, type PoseFilter } from './pose-filter'
-import { isFound, type SearchPlan, scoredMatches } from './search-index'
-import { personalScore } from './search-own-poses'
-import { MAX_MATCHES_COUNTED, MAX_SCORED_POSES, planSearch } from './search-poses'
 
 const NOTHING: PosePage = { ids: [], total: { count: 0, isExact: true }, next: null }
 

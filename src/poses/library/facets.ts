@@ -1,5 +1,5 @@
-import type { Ctx } from '../ctx'
-import type { Language } from '../http/errors'
+import type { Ctx } from '../../ctx'
+import type { Language } from '../../http/errors'
 import { type FacetsAsked, keptTerms, type LookedAt, lookAt } from './facets-rows'
 import { readCache, sawVersion, writeCache } from './library-cache'
 import { type Combination, loadCounts, passesColumns, pathOf } from './library-cache-counts'

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { poses } from '../db/tables/poses'
+import { poses } from '../../db/tables/poses'
 import { isPersonal, type PoseFacetFilter, VIEW_GROUPS } from './pose-filter'
 
 /** Columns that a filter compares with, by the filter's name; pose_facet_counts counts their combinations. */

@@ -1,6 +1,6 @@
-import { type ControlPerson, controlMapPng } from '../render/control-map'
-import { createImageKernel, type ImageKernel } from '../render/image/kernel'
-import { modules } from '../render/modules'
+import { type ControlPerson, controlMapPng } from '../../render/control-map'
+import { createImageKernel, type ImageKernel } from '../../render/image/kernel'
+import { modules } from '../../render/modules'
 import { ASPECT_SIZES } from './control-image-sizes'
 
 /**

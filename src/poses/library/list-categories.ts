@@ -1,7 +1,7 @@
 import { asc, gt } from 'drizzle-orm'
-import type { Database } from '../db/client'
-import { poseCategories } from '../db/tables/poses'
-import type { Language } from '../http/errors'
+import type { Database } from '../../db/client'
+import { poseCategories } from '../../db/tables/poses'
+import type { Language } from '../../http/errors'
 
 /** The tree of categories that have poses, three levels, in display order; `name` is in `language`. */
 export async function listCategories(db: Database, language: Language) {

@@ -1,13 +1,13 @@
 import { inArray, type SQL, sql } from 'drizzle-orm'
-import type { Ctx } from '../ctx'
-import { libraryState, poses } from '../db/tables/poses'
-import type { Language } from '../http/errors'
+import type { Ctx } from '../../ctx'
+import { libraryState, poses } from '../../db/tables/poses'
+import type { Language } from '../../http/errors'
+import { cardColumns, type PoseRow } from '../pose-card'
 import { guessVersion, readCache, sawVersion, writeCache } from './library-cache'
 import { libraryVersion, readLibraryVersion } from './library-cache-version'
 import { listPoses } from './list-poses'
 import type { Place } from './list-poses-cursor'
 import type { PosePage } from './list-poses-page'
-import { cardColumns, type PoseRow } from './pose-card'
 import { filterKey, isPersonal, type PoseFilter } from './pose-filter'
 
 export type CardRow = Pick<PoseRow, keyof typeof cardColumns> & { isFavorite: number | null }
