@@ -17,7 +17,6 @@ const Place = z.strictObject({
       levels: z.array(z.tuple([z.number(), z.number(), z.string()])),
       isBroad: z.boolean(),
       count: z.number().optional(),
-      isCommon: z.boolean().optional(),
       named: z.strictObject({ scope: z.string(), isFew: z.boolean() }).optional(),
     })
     .optional(),

@@ -3,7 +3,7 @@ import type { Database } from '../../db/client'
 import { readLibraryVersion } from '../library/library-cache-version'
 import { anyMeans, matchWords, type WordMatch } from './match-expression'
 import { countMatches, isFound, type SearchPlan, scoredMatches } from './search-index'
-import { loadVocabulary, type Vocabulary } from './vocabulary'
+import { loadVocabulary } from './vocabulary'
 
 /** Longest text that a search reads; the prompt of a text generation may have 500 characters. */
 const MAX_SEARCH_CHARS = 500
@@ -11,8 +11,6 @@ const MAX_SEARCH_CHARS = 500
 const ENOUGH_MATCHES = 4
 /** So many poses are scored one by one, which reads their rows; of more, the popular ones come first. */
 export const MAX_SCORED_POSES = 3_000
-/** A word that one pose of so many has is common: a walk over an order meets enough of them in a few hundred steps. */
-const COMMON_SHARE = 1 / 5
 /** The matches of a broad search are counted so far: it is walked, whatever there is more. */
 export const MAX_MATCHES_COUNTED = 20_000
 
@@ -55,14 +53,12 @@ export async function planSearch(db: Database, text: string, version: string): P
   const isBroad = (hasEvery ? everyCount : Math.min(someCount, ...countsOfWords)) > MAX_SCORED_POSES
   if (isBroad) {
     const namedCount = counts.at(-1) ?? 0
-    const isCommon = (hasEvery || words.length === 1) && shareOf(words, vocabulary) > COMMON_SHARE
-    const [count = 0] = isCommon ? [MAX_MATCHES_COUNTED] : await countMatches(db, [scope], MAX_MATCHES_COUNTED)
+    const [count = 0] = await countMatches(db, [scope], MAX_MATCHES_COUNTED)
     return {
       scope,
       levels: [],
       isBroad,
       count,
-      isCommon,
       ...(isEvery &&
         namedCount > 0 && { named: { scope: named.join(' AND '), isFew: namedCount <= MAX_SCORED_POSES } }),
     }
@@ -82,16 +78,6 @@ async function countEach(db: Database, expressions: string[], most: number): Pro
   const counts = await countMatches(db, different, most)
   return expressions.map((expression) => counts[different.indexOf(expression)] ?? 0)
 }
-
-/** About which part of the poses has all words, by the counts of the vocabulary and as if words came independently. */
-const shareOf = (words: WordMatch[], vocabulary: Vocabulary): number =>
-  words.reduce((share, { means }) => {
-    const counts = means.flatMap(({ phrases }) => phrases.map((phrase) => posesOf(phrase, vocabulary)))
-    return (share * Math.max(0, ...counts)) / vocabulary.mostPoses
-  }, 1)
-
-const posesOf = (phrase: string, { poseCounts, mostPosesFrom }: Vocabulary): number =>
-  phrase.endsWith('*') ? mostPosesFrom(phrase.slice(1, -2)) : (poseCounts.get(phrase.slice(1, -1)) ?? 0)
 
 /** The words to find poses by when all would find too many: the rarest, and more of them while they stay few. */
 function rarestOf(expressions: string[], counts: number[]): string {

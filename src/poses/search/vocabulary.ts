@@ -11,8 +11,6 @@ export type Vocabulary = {
   poseCounts: ReadonlyMap<string, number>
   mostPoses: number
   hasPrefix: (prefix: string) => boolean
-  /** The number of poses that the commonest word has which starts so. */
-  mostPosesFrom: (prefix: string) => number
   /** Words of the index that are forms of a word, commoner ones first. */
   formsOf: (word: string) => string[]
   /** Roots of its Indonesian verbs, whether or not the index has them too. */
@@ -63,8 +61,6 @@ export function vocabularyOf(poseCounts: ReadonlyMap<string, number>): Vocabular
     poseCounts,
     mostPoses: Math.max(0, ...poseCounts.values()),
     hasPrefix,
-    mostPosesFrom: (prefix) =>
-      Math.max(0, ...sorted.filter((word) => word.startsWith(prefix)).map((word) => poseCounts.get(word) ?? 0)),
     formsOf: (word) => {
       byStem ??= groupBy(sorted, stemsOf)
       const forms = new Set(stemsOf(word).flatMap((stem) => byStem!.get(stem) ?? []))
