@@ -25,6 +25,11 @@ export const ID_PREFIXES = {
   variant: 'exv',
   export: 'exp',
   collection: 'col',
+  avatarProject: 'avp',
+  avatarGeneration: 'avg',
+  avatarConsent: 'avc',
+  avatarReport: 'rpt',
+  avatarDeletion: 'avd',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { avatars } from './avatars'
 import { holds, oneOf, timestampMs } from './columns'
 import type { StoredFigure } from './pictures'
 import { poses } from './poses'
@@ -23,6 +24,8 @@ export const generations = sqliteTable(
     projectId: text('project_id')
       .notNull()
       .references(() => projects.id, { onDelete: 'cascade' }),
+    /** The avatar that its pictures show; null for none, and when it was deleted since. */
+    avatarId: text('avatar_id').references(() => avatars.id, { onDelete: 'set null' }),
     type: text('type', { enum: GENERATION_TYPES }).notNull(),
     status: text('status', { enum: GENERATION_STATUSES }).notNull(),
     textPrompt: text('text_prompt'),
@@ -45,6 +48,7 @@ export const generations = sqliteTable(
     oneOf('generations_fund', t.fund, FUNDS),
     index('generations_by_user').on(t.userId, t.id),
     index('generations_by_project').on(t.projectId, t.id),
+    index('generations_by_avatar').on(t.avatarId).where(sql`${t.avatarId} is not null`),
     index('generations_open').on(t.createdAt).where(sql`${t.status} in ('pending', 'processing')`),
   ],
 )
