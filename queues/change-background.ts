@@ -8,10 +8,9 @@ import type { BackgroundWish } from '../src/db/tables/pictures'
 import { placeOf } from '../src/generations/charged-versions'
 import { findPicture, type PictureRow } from '../src/generations/find-pictures'
 import { plateKey } from '../src/generations/object-keys'
-import { signMediaPath } from '../src/media/sign'
+import { eventImage } from '../src/media/event-image'
 import type { PoseMessage } from '../src/messages'
 import { userObject } from '../src/objects'
-import type { EventImage } from '../src/progress/events'
 import { ProviderError } from '../src/providers/contract'
 import { RULES } from '../src/providers/errors'
 import { ImageError } from '../src/render/image/image-error'
@@ -144,11 +143,5 @@ function afterMatting({ ctx, message, claim }: Work, error: ProviderError): Outc
 const done = async (ctx: Ctx, picture: PictureRow, version: VersionRow, charged: boolean): Promise<Outcome> => ({
   kind: 'done',
   backgroundDone: charged,
-  image: await toImage(ctx, picture, version),
+  image: await eventImage(ctx, picture, version.id),
 })
-
-async function toImage({ config, now }: Ctx, picture: PictureRow, { id }: VersionRow): Promise<EventImage> {
-  const sign = (variant: 'original' | 'thumbnail') => signMediaPath(config.MEDIA_SIGNING_SECRET, id, variant, now())
-  const [outputImageUrl, thumbnailUrl] = await Promise.all([sign('original'), sign('thumbnail')])
-  return { id: picture.id, poseId: picture.poseId, outputImageUrl, thumbnailUrl }
-}

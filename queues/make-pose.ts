@@ -1,14 +1,16 @@
+import { eq } from 'drizzle-orm'
 import type { Outcome } from '../durable-objects/user/tasks'
+import { findAvatar } from '../src/avatars/find-avatar'
 import { recordVersion } from '../src/backgrounds/versions'
 import type { Ctx } from '../src/ctx'
+import { generatedPoses } from '../src/db/tables/generations'
 import { figuresOf } from '../src/exports/figures'
 import type { Figure } from '../src/exports/types'
+import { jobPrefix } from '../src/generations/object-keys'
 import { controlPose } from '../src/generations/picture-spec'
 import { recordPicture } from '../src/generations/record-picture'
-import type { TaskPlan } from '../src/generations/types'
-import { signMediaPath } from '../src/media/sign'
+import { eventImage } from '../src/media/event-image'
 import type { PoseMessage } from '../src/messages'
-import type { EventImage } from '../src/progress/events'
 import { type Keypoints, ProviderError } from '../src/providers/contract'
 import { askAhead } from './build-variants'
 import { type Made, runProvider } from './run-provider'
@@ -83,10 +85,26 @@ async function record(
   // One step in D1: the picture is never seen without the background that comes with it.
   const version = known ?? (staged && (await recordVersion(ctx, staged.made, row)))
   if (!staged) await recordPicture(ctx.db, row)
+  // Whoever deletes an avatar deletes the pictures that he finds: one that came after him goes as it came.
+  if (params.avatar && !(await findAvatar(ctx.db, message.userId, params.avatar.id))) return forget(ctx, message, row)
   await askAhead(ctx, message, claim)
   const backgroundDone = version ? true : stored.backgroundDone
-  return { kind: 'done', backgroundDone, image: await toImage(ctx, task, version?.id ?? task.imageId) }
+  return {
+    kind: 'done',
+    backgroundDone,
+    image: await eventImage(ctx, { id: task.imageId, poseId: task.poseId }, version?.id),
+  }
 }
+
+/** Of an avatar that was deleted meanwhile there is no picture, and nothing of one; its credits return. */
+async function forget(ctx: Ctx, { userId, jobId }: PoseMessage, { id, variationKey }: PictureKey): Promise<Outcome> {
+  await ctx.db.delete(generatedPoses).where(eq(generatedPoses.id, id))
+  const { objects } = await ctx.env.MEDIA.list({ prefix: `${jobPrefix(userId, jobId)}${variationKey}_` })
+  if (objects.length > 0) await ctx.env.MEDIA.delete(objects.map(({ key }) => key))
+  return { kind: 'failed', code: 'INVALID' }
+}
+
+type PictureKey = Pick<typeof generatedPoses.$inferInsert, 'id' | 'variationKey'>
 
 /** Where the people are, for crops; nobody for a pose that is gone by now: no reason to lose the picture. */
 async function findFigures(
@@ -101,12 +119,4 @@ async function findFigures(
     if (!(error instanceof ProviderError)) throw error
     return []
   }
-}
-
-/** What the event says of the picture; its URLs are fresh for who watches, a resumed client asks for results. */
-async function toImage(ctx: Ctx, task: TaskPlan, shownId: string): Promise<EventImage> {
-  const sign = (variant: 'original' | 'thumbnail') =>
-    signMediaPath(ctx.config.MEDIA_SIGNING_SECRET, shownId, variant, ctx.now())
-  const [outputImageUrl, thumbnailUrl] = await Promise.all([sign('original'), sign('thumbnail')])
-  return { id: task.imageId, poseId: task.poseId, outputImageUrl, thumbnailUrl }
 }

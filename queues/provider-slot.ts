@@ -1,5 +1,6 @@
 import type { AdmitAnswer, SettleAnswer, SettleAsk } from '../durable-objects/provider/types'
 import type { Ctx } from '../src/ctx'
+import { hasReference } from '../src/generations/has-reference'
 import type { JobParams } from '../src/generations/types'
 import { sha256Hex } from '../src/kernel/hash'
 import { describeError } from '../src/kernel/log'
@@ -32,14 +33,14 @@ export async function admit(
 ): Promise<AdmitAnswer> {
   const { limits, timeouts } = provider
   if (!limits) return { go: true }
-  const { widthPx: width, heightPx: height, avatarUploadId } = params
+  const { widthPx: width, heightPx: height } = params
   return providerObject(ctx.env, provider).admit({
     leaseId: leaseIdOf(lease),
     place: placeOf(lease),
     owner: (await sha256Hex(lease.message.userId)).slice(0, OWNER_CHARACTERS),
     weight: share,
     leaseMs: Math.max(timeouts.submitMs, timeouts.jobMs) + LEASE_MARGIN_MS,
-    estimateMicroUsd: provider.estimateMicroUsd({ width, height, hasReference: avatarUploadId !== null }),
+    estimateMicroUsd: provider.estimateMicroUsd({ width, height, hasReference: hasReference(params) }),
     limits,
   })
 }

@@ -1,6 +1,7 @@
 import type { AdmitAnswer } from '../durable-objects/provider/types'
 import type { Claim, Outcome } from '../durable-objects/user/tasks'
 import type { Ctx } from '../src/ctx'
+import { hasReference } from '../src/generations/has-reference'
 import { pictureSpec } from '../src/generations/picture-spec'
 import { MAX_RUN_CHARACTERS } from '../src/kernel/limits'
 import { describeError } from '../src/kernel/log'
@@ -59,7 +60,7 @@ export async function runProvider(ctx: Ctx, message: PoseMessage, claim: Picture
   const { params } = claim
   const run = claim.run === null ? newRun() : RunState.parse(JSON.parse(claim.run))
   const all = choices(imageProviders(ctx.config, ctx.env), {
-    hasReference: params.avatarUploadId !== null,
+    hasReference: hasReference(params),
     looseControl: params.looseControl ?? false,
     widthPx: params.widthPx,
     heightPx: params.heightPx,

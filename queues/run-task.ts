@@ -12,6 +12,7 @@ import { imageProviders } from '../src/providers/registry'
 import { MATTING_MS, segmenterOf } from '../src/providers/segment'
 import { buildVariants } from './build-variants'
 import { changeBackground } from './change-background'
+import { makeAvatar } from './make-avatar'
 import { makePose } from './make-pose'
 import { cancelUpstream, LOOK_MS } from './run-provider'
 
@@ -85,11 +86,23 @@ export function longestTimeouts({ config, env }: Pick<Ctx, 'config' | 'env'>): {
 /** What became of the task. Nothing is thrown: whatever happened, the lease goes back and the answer is for `finish`. */
 async function attempt(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Outcome> {
   try {
-    if (claim.app === 'backgrounds') return await changeBackground(ctx, message, claim)
-    if (claim.app === 'exports') return await buildVariants(ctx, message, claim)
-    return await makePose(ctx, message, claim)
+    return await workOn(ctx, message, claim)
   } catch (error) {
     return ownTrouble(ctx, message, claim, error)
+  }
+}
+
+/** The work of each app. */
+function workOn(ctx: Ctx, message: PoseMessage, claim: Claimed): Promise<Outcome> {
+  switch (claim.app) {
+    case 'pose-generator':
+      return makePose(ctx, message, claim)
+    case 'backgrounds':
+      return changeBackground(ctx, message, claim)
+    case 'exports':
+      return buildVariants(ctx, message, claim)
+    case 'avatar-creator':
+      return makeAvatar(ctx, message, claim)
   }
 }
 

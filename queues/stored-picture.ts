@@ -5,6 +5,7 @@ import type { Recipe } from '../src/db/tables/recipe'
 import type { Figure } from '../src/exports/types'
 import { maskKey, masterKey, thumbnailKey } from '../src/generations/object-keys'
 import type { JobParams, TaskPlan } from '../src/generations/types'
+import { toAsciiJson } from '../src/kernel/ascii-json'
 import type { PoseMessage } from '../src/messages'
 import { markProvenance } from '../src/provenance/mark'
 import type { ProvenanceFacts } from '../src/provenance/xmp'
@@ -13,8 +14,7 @@ import type { VerifiedImage } from '../src/providers/verify-image'
 import { ImageError } from '../src/render/image/image-error'
 import { createImageKernel } from '../src/render/image/kernel'
 import { modules } from '../src/render/modules'
-import { decodeWith } from '../src/uploads/codecs'
-import { sniffType } from '../src/uploads/sniff'
+import { decodePicture } from '../src/uploads/decode-picture'
 
 /** What is known of a picture once its bytes are in R2; kept with them, so that a crash after the put loses nothing. */
 export type Stored = {
@@ -77,12 +77,10 @@ const putMask = (ctx: Ctx, key: string, mask: Uint8Array, { width, height }: { w
     httpMetadata: { contentType: 'image/png' },
   })
 
-/** JSON in ASCII, as headers want it; without the recipe if that makes it too long. */
+/** Without the recipe if that makes it too long. */
 function metadataOf(stored: Stored): string {
-  const ascii = (value: Stored) =>
-    JSON.stringify(value).replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  const whole = ascii(stored)
-  return whole.length <= MAX_METADATA_CHARACTERS ? whole : ascii({ ...stored, recipe: null })
+  const whole = toAsciiJson(stored)
+  return whole.length <= MAX_METADATA_CHARACTERS ? whole : toAsciiJson({ ...stored, recipe: null })
 }
 
 const putThumbnail = (ctx: Ctx, { userId, jobId }: PoseMessage, task: TaskPlan, pixels: Pixels) =>
@@ -112,18 +110,11 @@ export async function findStored(ctx: Ctx, message: PoseMessage, task: TaskPlan)
   if (!master || !stored) return null
   if (!thumbnail) {
     const bytes = new Uint8Array(await master.arrayBuffer())
-    await putThumbnail(ctx, message, task, await decode(bytes))
+    await putThumbnail(ctx, message, task, await decodePicture(bytes))
   }
   const found = JSON.parse(stored) as Stored
   if (!found.hasMask || (await ctx.env.MEDIA.head(maskKey(userId, jobId, task.variationKey)))) return found
   return { ...found, hasMask: false }
-}
-
-function decode(bytes: Uint8Array): Pixels | Promise<Pixels> {
-  const type = sniffType(bytes)
-  return type === 'jpeg' || type === 'webp'
-    ? decodeWith({ jpeg: modules.jpegDecoder, webp: modules.webpDecoder }, type, bytes)
-    : createImageKernel(modules.image).decodePng(bytes)
 }
 
 /** A cut-out is never painted: it is a version of the picture (queues/stage-background.ts). */

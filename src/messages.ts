@@ -24,11 +24,12 @@ export const VariantsMessage = z.object({
   requestId: z.string(),
 })
 
-/** The pictures of this generation may go, once its rows are gone. */
+/** Bytes may go: those of a generation, once its rows are gone, or what a deletion of an avatar names. */
 export const ErasureMessage = z.object({
   type: z.literal('erasure'),
   userId: z.string(),
-  jobId: z.string(),
+  jobId: z.string().optional(),
+  deletionId: z.string().optional(),
   requestId: z.string(),
 })
 

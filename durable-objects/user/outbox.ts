@@ -11,7 +11,7 @@ export const DRAIN_LAG_MS = 1_000
 
 /** What D1 does not have yet. `version` and `mirroredSeq` say how far; sending it twice is harmless. */
 export type Projection = {
-  jobs: { view: JobView; version: number; poseIds: string[] }[]
+  jobs: { view: JobView; version: number; poseIds: string[]; avatarId: string | null }[]
   entries: Entry[]
 }
 
@@ -33,9 +33,14 @@ export function dueProjection(sql: SqlStorage, now: number): Projection | null {
     version: row.version,
     // The poses of a job never change: they go with its first version, and with its end in case D1 never saw the first.
     poseIds: row.version === 1 || row.ended_at !== null ? poseIds(sql, row.id) : [],
+    avatarId: avatarId(sql, row.id),
   }))
   return { jobs, entries }
 }
+
+/** The avatar that a job uses, whatever its app: `avatar.id` of its params (JobWork). */
+const avatarId = (sql: SqlStorage, jobId: string): string | null =>
+  all<{ id: string | null }>(sql, "SELECT params ->> '$.avatar.id' AS id FROM job WHERE id = ?", jobId)[0]!.id
 
 const poseIds = (sql: SqlStorage, jobId: string): string[] =>
   all<{ pose_id: string }>(

@@ -1,5 +1,6 @@
 import type { TaskPrice } from '../../src/credits/prices'
 import type { Fund, QuoteLimit, QuoteView } from '../../src/credits/types'
+import type { AppId } from '../../src/generations/types'
 import { assert } from '../../src/kernel/assert'
 import { MAX_PICTURES_PER_GENERATION, QUOTE_LIFETIME_MS, QUOTES_KEPT } from '../../src/kernel/limits'
 import { lastBalances } from './entries'
@@ -11,7 +12,7 @@ import { first, number } from './rows'
 /** `fingerprint` is that of the request the quote is for; `fund` 'credits' leaves a plan's quota alone. */
 export type QuoteAsk = {
   id: string
-  app: string
+  app: AppId
   fingerprint: string
   pictures: number
   price: TaskPrice
@@ -54,7 +55,7 @@ export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteVie
     backgroundCredits: terms.backgroundCredits,
     credits: ask.pictures * each,
     available: lastBalances(sql).available,
-    limits: limitsOf(sql, terms, ask.limits, now),
+    limits: limitsOf(sql, terms, ask, now),
     expiresAt,
   }
 }
@@ -63,9 +64,9 @@ export function makeQuote(sql: SqlStorage, ask: QuoteAsk, now: number): QuoteVie
 export const bindingQuotes = (sql: SqlStorage, now: number): number =>
   number(sql, 'SELECT COUNT(*) FROM quote WHERE expires_at > ? AND used_by IS NULL', now)
 
-function limitsOf(sql: SqlStorage, terms: Terms, limits: RateLimits, now: number): QuoteLimit[] {
+function limitsOf(sql: SqlStorage, terms: Terms, { limits, app }: QuoteAsk, now: number): QuoteLimit[] {
   const each = terms.poseCredits + terms.backgroundCredits
-  const found: Omit<QuoteLimit, 'binds'>[] = allowedByRate(sql, limits, now)
+  const found: Omit<QuoteLimit, 'binds'>[] = allowedByRate(sql, limits, now, app)
   // Who owes starts nothing, not even by quota; see start.ts.
   const { available, owed } = lastBalances(sql)
   if (owed > 0) found.push({ limit: 'credits', allowsPictures: 0, resetsAt: null })

@@ -4,6 +4,7 @@ import { all, number } from './rows'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /**
  * What a job weighs: a picture that was begun and not paid (called off, indecent) costs us as much as one that was, so it
@@ -14,11 +15,12 @@ const WEIGHT = '(total + 9 * wasted)'
 /** Each app has windows of its own: files of pictures and new backgrounds are no shoots. */
 const RECENT = 'created_at > ?1 AND app = ?2'
 
-export type RateLimits = { posesPerHour: number; generatesPerMinute: number }
+/** `picturesPerDay`: in 24 hours, for apps that have such a limit. */
+export type RateLimits = { posesPerHour: number; generatesPerMinute: number; picturesPerDay?: number }
 
 /** Which limit said no, what is left of it, and when enough of it is free again (ms from now). */
 export type RateRefusal = {
-  limit: 'posesPerHour' | 'generatesPerMinute'
+  limit: 'posesPerHour' | 'generatesPerMinute' | 'picturesPerDay'
   max: number
   remaining: number
   retryAfterMs: number
@@ -48,30 +50,55 @@ export function rateRefusal(
     const max = limits.generatesPerMinute
     return { limit: 'generatesPerMinute', max, remaining: 0, retryAfterMs: created_at + MINUTE_MS - now }
   }
-  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE ${RECENT}`, now - HOUR_MS, app)
-  if (used + poses <= limits.posesPerHour) return null
-  let excess = used + poses - limits.posesPerHour
-  let retryAfterMs = HOUR_MS
+  const { posesPerHour, picturesPerDay } = limits
+  const hour: Window = { limit: 'posesPerHour', max: posesPerHour, windowMs: HOUR_MS }
+  const byHour = () => windowRefusal(sql, poses, hour, now, app)
+  if (picturesPerDay === undefined) return byHour()
+  // The longer wait first: who is told to come back in an hour must not hear then of the day.
+  const day: Window = { limit: 'picturesPerDay', max: picturesPerDay, windowMs: DAY_MS }
+  return windowRefusal(sql, poses, day, now, app) ?? byHour()
+}
+
+type Window = { limit: 'posesPerHour' | 'picturesPerDay'; max: number; windowMs: number }
+
+function windowRefusal(
+  sql: SqlStorage,
+  poses: number,
+  { limit, max, windowMs }: Window,
+  now: number,
+  app: AppId,
+): RateRefusal | null {
+  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE ${RECENT}`, now - windowMs, app)
+  if (used + poses <= max) return null
+  let excess = used + poses - max
+  let retryAfterMs = windowMs
   const recent = `SELECT created_at, ${WEIGHT} AS total FROM job WHERE ${RECENT} ORDER BY created_at`
-  for (const job of all<{ created_at: number; total: number }>(sql, recent, now - HOUR_MS, app)) {
+  for (const job of all<{ created_at: number; total: number }>(sql, recent, now - windowMs, app)) {
     excess -= job.total
-    retryAfterMs = job.created_at + HOUR_MS - now
+    retryAfterMs = job.created_at + windowMs - now
     if (excess <= 0) break
   }
-  const remaining = Math.max(0, limits.posesPerHour - used)
-  return { limit: 'posesPerHour', max: limits.posesPerHour, remaining, retryAfterMs }
+  return { limit, max, remaining: Math.max(0, max - used), retryAfterMs }
 }
 
 /** How many pictures each window would let through now, and when it is wholly free again. */
-export function allowedByRate(sql: SqlStorage, limits: RateLimits, now: number) {
-  const { remaining, resetMs } = rateState(sql, limits, now)
+export function allowedByRate(sql: SqlStorage, limits: RateLimits, now: number, app: AppId) {
+  const { remaining, resetMs } = rateState(sql, limits, now, app)
   const minute = `SELECT COUNT(*) FROM job WHERE ${RECENT}`
-  const requestsLeft = limits.generatesPerMinute - number(sql, minute, now - MINUTE_MS, 'pose-generator')
+  const requestsLeft = limits.generatesPerMinute - number(sql, minute, now - MINUTE_MS, app)
   const allowsPictures = requestsLeft > 0 ? MAX_PICTURES_PER_GENERATION : 0
   return [
     { limit: 'posesPerHour' as const, allowsPictures: remaining, resetsAt: now + resetMs },
     { limit: 'generatesPerMinute' as const, allowsPictures, resetsAt: requestsLeft > 0 ? null : now + MINUTE_MS },
+    ...(limits.picturesPerDay === undefined ? [] : [dayOf(sql, limits.picturesPerDay, now, app)]),
   ]
+}
+
+function dayOf(sql: SqlStorage, max: number, now: number, app: AppId) {
+  const used = number(sql, `SELECT COALESCE(SUM(${WEIGHT}), 0) FROM job WHERE ${RECENT}`, now - DAY_MS, app)
+  const earliest = `SELECT COALESCE(MIN(created_at), ?3) FROM job WHERE ${RECENT}`
+  const oldest = number(sql, earliest, now - DAY_MS, app, now)
+  return { limit: 'picturesPerDay' as const, allowsPictures: Math.max(0, max - used), resetsAt: oldest + DAY_MS }
 }
 
 /** What is left of the hour's poses, and when the oldest of them is free again: for RateLimit headers. */

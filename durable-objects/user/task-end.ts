@@ -1,5 +1,4 @@
-import type { AppId } from '../../src/generations/types'
-import type { EventImage, EventType } from '../../src/progress/events'
+import { type EventImage, type EventType, JOB_EVENTS } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, openTasks, statusOf, taskCredits, touchJob, viewJob } from './jobs'
 import { charge, closeHold, release } from './ledger'
@@ -63,33 +62,11 @@ export function progressData(sql: SqlStorage, jobId: string, now: number) {
 }
 
 const progress = (sql: SqlStorage, { id, app }: JobRow, image: EventImage, now: number): void =>
-  appendEvent(sql, EVENTS[app].progress, id, { ...progressData(sql, id, now), image }, now)
-
-/** What a job of each app says while it goes, and at its end. */
-const EVENTS = {
-  'pose-generator': {
-    progress: 'pose_generation_progress',
-    complete: 'pose_generation_complete',
-    failed: 'pose_generation_failed',
-    cancelled: 'pose_generation_cancelled',
-  },
-  backgrounds: {
-    progress: 'background_progress',
-    complete: 'background_complete',
-    failed: 'background_failed',
-    cancelled: 'background_cancelled',
-  },
-  exports: {
-    progress: 'export_progress',
-    complete: 'export_ready',
-    failed: 'export_failed',
-    cancelled: 'export_cancelled',
-  },
-} as const satisfies Record<AppId, Record<string, EventType>>
+  appendEvent(sql, JOB_EVENTS[app].progress, id, { ...progressData(sql, id, now), image }, now)
 
 function lastEvent(job: JobRow): EventType {
   const status = statusOf(job)
-  return EVENTS[job.app][status === 'failed' || status === 'cancelled' ? status : 'complete']
+  return JOB_EVENTS[job.app][status === 'failed' || status === 'cancelled' ? status : 'complete']
 }
 
 /** Ends a job with the last of its tasks. */

@@ -7,7 +7,7 @@ import {
   SMALL_SHOOT_PICTURES,
   SMALL_SHOOT_SHARE,
 } from '../../src/kernel/limits'
-import type { EventImage } from '../../src/progress/events'
+import { type EventImage, JOB_EVENTS } from '../../src/progress/events'
 import { appendEvent } from './events'
 import { findJob, type JobRow, toTaskPlan, touchJob, workOf } from './jobs'
 import { DRAIN_LAG_MS } from './outbox'
@@ -21,6 +21,8 @@ type Go = {
   /** Tries that ended badly so far. */
   tries: number
   task: TaskPlan
+  /** The project that the job belongs to; '' for a job without. */
+  projectId: string
   createdAt: number
   run: string | null
   share: number
@@ -90,7 +92,8 @@ export function claim(
   }
   const { run } = task
   return {
-    ...{ go: true, attempt, tries, run, task: toTaskPlan(task), ...workOf(job), createdAt: job.created_at },
+    ...{ go: true, attempt, tries, run, task: toTaskPlan(task), ...workOf(job) },
+    ...{ projectId: job.project_id, createdAt: job.created_at },
     share: job.task_window * (openPictures(sql) <= SMALL_SHOOT_PICTURES ? SMALL_SHOOT_SHARE : 1),
   }
 }
@@ -152,8 +155,8 @@ function giveBack(sql: SqlStorage, job: JobRow, task: TaskRow, outcome: Unfinish
   )
   if (outcome.kind === 'waiting' && outcome.isDown && job.delayed_at === null) {
     sql.exec('UPDATE job SET delayed_at = ? WHERE id = ?', now, job.id)
-    if (job.app === 'pose-generator')
-      appendEvent(sql, 'pose_generation_delayed', job.id, progressData(sql, job.id, now), now)
+    const { delayed } = JOB_EVENTS[job.app]
+    if (delayed) appendEvent(sql, delayed, job.id, progressData(sql, job.id, now), now)
   }
   return { state: 'retrying' }
 }

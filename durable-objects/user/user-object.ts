@@ -6,9 +6,9 @@ import { backoffSeconds } from '../../src/kernel/backoff'
 import { sha256Hex } from '../../src/kernel/hash'
 import { MAX_BINDING_QUOTES } from '../../src/kernel/limits'
 import { describeError, makeLog } from '../../src/kernel/log'
-import type { LiveEvent } from '../../src/progress/events'
+import type { EventData, EventType, LiveEvent } from '../../src/progress/events'
 import { type AdjustAnswer, type AdjustAsk, adjust, type RefundAnswer, refundJob } from './adjustments'
-import { type RequestNews, tellOfRequest } from './announcements'
+import { type RequestNews, tellOfRequest, tellOnce } from './announcements'
 import { cancelJob } from './cancel'
 import { nextDue } from './due'
 import { entriesAfter, entriesBefore, lastBalances } from './entries'
@@ -177,6 +177,11 @@ export class UserObject extends DurableObject<Env> {
   /** What became of a pose request, once; see announcements.ts. */
   tellOfRequest(news: RequestNews): boolean {
     return this.#command((sql, now) => tellOfRequest(sql, news, now))
+  }
+
+  /** An event of any slice, told once under the teller's key; see announcements.ts. */
+  tellOnce(key: string, type: EventType, data: EventData): boolean {
+    return this.#command((sql, now) => tellOnce(sql, key, type, data, now))
   }
 
   quote(ask: QuoteAsk & { sessionId: string }): QuoteAnswer {

@@ -79,7 +79,7 @@ export type Verification = { ok: boolean; entries: number; headHash: string; bal
 
 /** How many pictures a limit would let through right now; `binds` marks the tightest. */
 export type QuoteLimit = {
-  limit: 'credits' | 'dailyQuota' | 'posesPerHour' | 'generatesPerMinute' | 'picturesPerGeneration'
+  limit: 'credits' | 'dailyQuota' | 'posesPerHour' | 'generatesPerMinute' | 'picturesPerDay' | 'picturesPerGeneration'
   allowsPictures: number
   binds: boolean
   resetsAt: number | null

@@ -1,3 +1,4 @@
+import type { Who } from '../apps/contract'
 import { poseGenerator } from '../apps/pose-generator/app'
 import type { Ctx } from '../ctx'
 import type { generatedPoses } from '../db/tables/generations'
@@ -8,8 +9,10 @@ import { choices } from '../providers/choose'
 import { imageProviders } from '../providers/registry'
 import { findUpload } from '../uploads/find-upload'
 import { choosePoses } from './choose-poses'
+import { hasReference } from './has-reference'
 import type { Again, Difference } from './recipe'
 import type { DraftPose, JobParams } from './types'
+import { whoPoses } from './who-poses'
 
 type Row = typeof generatedPoses.$inferSelect
 type Picture = Pick<Row, 'userId' | 'generationId' | 'poseId' | 'promptUsed' | 'provider' | 'model'>
@@ -25,24 +28,26 @@ export async function compareAgain(
   { request, requestedAs }: Again,
 ): Promise<{ isPossible: boolean; differences: Difference[] }> {
   const uploadId = params.background?.uploadId
-  const [chosen, made, project, backdrop] = await Promise.all([
+  const [chosen, made, cast, backdrop] = await Promise.all([
     posesOf(ctx, picture.userId, request),
     picture.poseId === null ? userObject(ctx.env, picture.userId).jobDrafts(picture.generationId) : [],
-    findProject(ctx.db, picture.userId, request.projectId),
+    castOf(ctx, picture.userId, request),
     uploadId === undefined ? null : findUpload(ctx.db, picture.userId, uploadId),
   ])
-  const now = poseGenerator.params(request, project?.avatarUploadId ?? null)
-  const plan = chosen ? poseGenerator.plan(request, chosen.poses, request.seed ?? 0) : []
+  const who = cast ?? { avatarUploadId: null, avatar: null }
+  const now = poseGenerator.params(request, who)
+  const { avatar } = who
+  const plan = chosen ? poseGenerator.plan(request, { poses: chosen.poses, avatar }, request.seed ?? 0) : []
   const position = plan.findIndex(({ variationKey }) => variationKey === requestedAs)
   const task = plan[position]
   const draft = task && task.draft !== null ? chosen?.drafts?.[task.draft] : undefined
   const differences: Difference[] = []
   if (!task || (draft && !isSame(draft, made[position % made.length]))) differences.push('pose')
   if (task && task.prompt !== picture.promptUsed) differences.push('words')
-  if (now.avatarUploadId !== params.avatarUploadId || now.subject.key !== params.subject.key) differences.push('avatar')
+  if (!isSamePerson(now, params)) differences.push('avatar')
   if (backdrop === undefined) differences.push('background')
   if (!isFirstChoice(ctx, picture, params)) differences.push('provider')
-  return { isPossible: task !== undefined && backdrop !== undefined && project !== undefined, differences }
+  return { isPossible: task !== undefined && backdrop !== undefined && cast !== null, differences }
 }
 
 /** The poses that the request comes to today; null when it would be refused for them. */
@@ -55,13 +60,30 @@ async function posesOf(ctx: Ctx, userId: string, request: Again['request']) {
   }
 }
 
+/** Who would pose today; null when the project or the avatar of the request is gone. */
+async function castOf(ctx: Ctx, userId: string, request: Again['request']): Promise<Who | null> {
+  const project = await findProject(ctx.db, userId, request.projectId)
+  if (!project) return null
+  try {
+    return await whoPoses(ctx, userId, project, request)
+  } catch (error) {
+    if (error instanceof ApiError) return null
+    throw error
+  }
+}
+
+const isSamePerson = (a: JobParams, b: JobParams): boolean =>
+  a.avatarUploadId === b.avatarUploadId &&
+  a.subject.key === b.subject.key &&
+  JSON.stringify(a.avatar ?? null) === JSON.stringify(b.avatar ?? null)
+
 /** Of a draft all but its names is drawn. */
 const isSame = (a: DraftPose, b: DraftPose | undefined): boolean =>
   b !== undefined && JSON.stringify([a.geometry, a.props, a.words]) === JSON.stringify([b.geometry, b.props, b.words])
 
 function isFirstChoice(ctx: Ctx, { provider: id, model }: Picture, params: JobParams): boolean {
   const [first] = choices(imageProviders(ctx.config, ctx.env), {
-    hasReference: params.avatarUploadId !== null,
+    hasReference: hasReference(params),
     looseControl: params.looseControl ?? false,
     widthPx: params.widthPx,
     heightPx: params.heightPx,

@@ -4,10 +4,11 @@ import type { ImageProvider } from '../providers/contract'
 import { imageProviders } from '../providers/registry'
 import { recentStanding } from '../providers/status'
 import { type Estimate, estimate } from './estimate'
+import { hasReference } from './has-reference'
 import { judge, type Outlook } from './judge-providers'
 import type { JobParams, JobView } from './types'
 
-type Params = Pick<JobParams, 'avatarUploadId' | 'looseControl' | 'widthPx' | 'heightPx'> & {
+type Params = Pick<JobParams, 'avatarUploadId' | 'avatar' | 'looseControl' | 'widthPx' | 'heightPx'> & {
   /** Places without people. */
   plate?: boolean
 }
@@ -15,10 +16,10 @@ type Params = Pick<JobParams, 'avatarUploadId' | 'looseControl' | 'widthPx' | 'h
 /** Whether pictures of this kind would be made now, by what is known of the providers (5 s old at most). */
 export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
   const { widthPx: width, heightPx: height } = params
-  const hasReference = params.avatarUploadId !== null
+  const isReferenced = hasReference(params)
   const providers = imageProviders(ctx.config, ctx.env)
   const able = choices(providers, {
-    ...{ hasReference, looseControl: params.looseControl ?? false },
+    ...{ hasReference: isReferenced, looseControl: params.looseControl ?? false },
     ...{ widthPx: width, heightPx: height, plate: params.plate ?? false },
   }).map(({ provider }) => provider)
   if (able.length === 0 && providers.length > 0) return { ...judge([], ctx.now()), ...sidesOf(providers, params) }
@@ -27,7 +28,7 @@ export async function outlookFor(ctx: Ctx, params: Params): Promise<Outlook> {
     able.map((provider) => ({
       limits: provider.limits,
       status: standing.find(({ id }) => id === provider.id)?.status ?? null,
-      estimateMicroUsd: provider.estimateMicroUsd({ width, height, hasReference }),
+      estimateMicroUsd: provider.estimateMicroUsd({ width, height, hasReference: isReferenced }),
     })),
     ctx.now(),
   )

@@ -1,9 +1,12 @@
+import { findAvatar } from '../avatars/find-avatar'
+import { findFace } from '../avatars/portrait/find-face'
 import type { Ctx } from '../ctx'
 import { oneAtATime, TASK_WAIT_MS } from '../exports/one-at-a-time'
 import { loadPoses, type PoseRecord } from '../poses/load-pose'
-import { type ControlPose, type GenSpec, type Pixels, ProviderError } from '../providers/contract'
+import { type ControlPose, type GenSpec, type Pixels, ProviderError, type Reference } from '../providers/contract'
 import { createImageKernel } from '../render/image/kernel'
 import { modules } from '../render/modules'
+import { decodePicture } from '../uploads/decode-picture'
 import { findUpload } from '../uploads/find-upload'
 import type { JobParams, TaskPlan } from './types'
 
@@ -32,7 +35,7 @@ export async function pictureSpec(
   const { background } = params
   const [pose, reference, backdrop] = await Promise.all([
     isPlate ? null : controlPose(ctx, task, params),
-    params.avatarUploadId ? uploadPixels(ctx, user.userId, params.avatarUploadId) : null,
+    referenceOf(ctx, user.userId, params),
     background?.uploadId ? uploadPixels(ctx, user.userId, background.uploadId) : null,
   ])
   return {
@@ -54,6 +57,30 @@ export async function pictureSpec(
   }
 }
 
+/** The picture of the person: the avatar's, or an uploaded one. */
+async function referenceOf(
+  ctx: Ctx,
+  userId: string,
+  { avatar, avatarUploadId, findFace: isLookedFor }: JobParams,
+): Promise<Reference | null> {
+  if (avatar) return avatarReference(ctx, userId, avatar.id)
+  if (avatarUploadId === null) return null
+  const pixels = await uploadPixels(ctx, userId, avatarUploadId)
+  return isLookedFor ? { ...pixels, face: findFace(createImageKernel(modules.image), pixels) } : pixels
+}
+
+/**
+ * An avatar's picture with its face and its colours. Its row is asked for each time, whatever is remembered: of an avatar
+ * that was deleted nobody makes another picture. Throws ProviderError INVALID then. See `uploadPixels` for the rest.
+ */
+async function avatarReference(ctx: Ctx, userId: string, avatarId: string): Promise<Reference> {
+  const avatar = await findAvatar(ctx.db, userId, avatarId)
+  if (!avatar) throw new ProviderError('INVALID', 'the avatar is gone')
+  const pixels = await keptPixels(ctx, userId, avatarId, () => avatar.objectKey)
+  const { face, palette } = avatar
+  return { ...pixels, face, palette }
+}
+
 /** The pose of a picture: of its job's own, or of the library. Throws ProviderError INVALID when it is gone. */
 export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { drafts }: JobParams): Promise<ControlPose> {
   const drafted = draft === null ? undefined : drafts?.[draft]
@@ -73,21 +100,25 @@ export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { draft
  * within `oneAtATime`: four pictures begin at once, each perhaps with another upload of 40 MB, so that is where they are
  * read; who asks for the same meanwhile finds it there.
  */
-export async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
+export const uploadPixels = (ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> =>
+  keptPixels(ctx, userId, uploadId, async () => (await findUpload(ctx.db, userId, uploadId))?.objectKey)
+
+type KeyOf = () => Promise<string | undefined> | string
+
+async function keptPixels(ctx: Ctx, userId: string, id: string, keyOf: KeyOf): Promise<Pixels> {
   // The owner is part of the key: what one user's job has loaded answers nobody else's.
-  const key = `${userId}/${uploadId}`
-  const read = async () => pictures.get(key) ?? loadPixels(ctx, userId, uploadId)
+  const key = `${userId}/${id}`
+  const read = async () => pictures.get(key) ?? loadPixels(ctx, await keyOf())
   const pixels = pictures.get(key) ?? (await oneAtATime(read, { owner: userId, maxWaitMs: TASK_WAIT_MS }))
   keep(pictures, key, pixels, MAX_CACHED_PICTURES)
   return pixels
 }
 
-async function loadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
-  const upload = await findUpload(ctx.db, userId, uploadId)
-  const object = upload && (await ctx.env.MEDIA.get(upload.objectKey))
+async function loadPixels(ctx: Ctx, objectKey: string | undefined): Promise<Pixels> {
+  const object = objectKey === undefined ? null : await ctx.env.MEDIA.get(objectKey)
   if (!object) throw new ProviderError('INVALID', 'an uploaded picture is gone')
   const kernel = createImageKernel(modules.image)
-  const { rgba, width, height } = kernel.decodePng(new Uint8Array(await object.arrayBuffer()))
+  const { rgba, width, height } = await decodePicture(new Uint8Array(await object.arrayBuffer()))
   const scale = MAX_KEPT_SIDE / Math.max(width, height)
   if (scale >= 1) return { rgba, width, height }
   const [outWidth, outHeight] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))]

@@ -71,6 +71,7 @@ export function requestAgain(row: Row, job: Job, params: JobParams): Again | nul
     ...{ width: params.widthPx, height: params.heightPx, outputFormats: params.outputFormats },
     ...backgroundFields(params.background),
     ...(params.looseControl && { poseControl: 'preferred' }),
+    ...(params.avatar && { avatarId: params.avatar.id }),
   }
   const again = row.poseId === null ? fromWords(row, job, seed) : fromLibrary(row.poseId, params, seed)
   if (!again) return null

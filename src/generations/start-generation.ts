@@ -43,14 +43,14 @@ const NOTHING = { posesPerHour: 0, generatesPerMinute: 0 }
 export async function startGeneration(
   ctx: Ctx,
   caller: Caller,
-  app: Pick<AppDefinition<never, never>, 'id' | 'price'>,
+  app: Pick<AppDefinition<'pose-generator', never, never, never>, 'id' | 'price'>,
   ask: Ask,
 ): Promise<Started> {
   const [outlook, prices] = await Promise.all([outlookFor(ctx, ask.params), currentPrices(ctx.db, app.id, ctx.now())])
   const { route, idempotencyKey: key, fingerprint, projectId, type, textPrompt, params, tasks } = ask
   const answer = await tryStart(ctx, caller, {
     ...{ route, key, fingerprint, tasks, quote: ask.quote, fund: ask.fund, deadlineMs: ask.deadlineMs },
-    job: { id: newId('generation'), app: 'pose-generator', projectId, type, textPrompt, params },
+    job: { id: newId('generation'), app: app.id, projectId, type, textPrompt, params },
     price: app.price(params, prices),
     limits: outlook.isDown ? NOTHING : rateLimits(ctx.config),
   })

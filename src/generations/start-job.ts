@@ -1,6 +1,9 @@
+import type { RateRefusal } from '../../durable-objects/user/rate-limit'
 import type { StartAnswer, StartAsk } from '../../durable-objects/user/start'
+import { registry } from '../apps/registry'
 import type { Ctx } from '../ctx'
 import type { TIERS } from '../db/tables/users'
+import { requireParts } from '../health/parts'
 import type { Caller } from '../http/access-token'
 import { fail, invalidField } from '../http/errors'
 import { userObject } from '../objects'
@@ -11,17 +14,22 @@ import { userObject } from '../objects'
  */
 export const TASK_WINDOWS: Record<(typeof TIERS)[number], number> = { free: 8, basic: 12, pro: 16, enterprise: 32 }
 
+/** Of jobs that belong to no app of the registry: backgrounds and exports of pictures that are there. */
+const NEEDED_BY_ANY_JOB = ['database', 'storage', 'jobs'] as const
+
 /** A job of any app; who asks, and how much of the queue is his, is added here. */
 export type JobAsk = Omit<StartAsk, 'sessionId' | 'requestId' | 'taskWindow'>
 
 type Started = Extract<StartAnswer, { ok: true }>
 
 /** Starts a job in the caller's object: whole, once per key, or not at all. */
-export const tryStart = (ctx: Ctx, caller: Caller, ask: JobAsk): Promise<StartAnswer> =>
-  userObject(ctx.env, caller.userId).start({
+export async function tryStart(ctx: Ctx, caller: Caller, ask: JobAsk): Promise<StartAnswer> {
+  requireParts(ctx, registry.get(ask.job.app)?.needs ?? NEEDED_BY_ANY_JOB)
+  return userObject(ctx.env, caller.userId).start({
     ...ask,
     ...{ sessionId: caller.sessionId, requestId: ctx.requestId, taskWindow: TASK_WINDOWS[caller.tier] },
   })
+}
 
 /** Starts a job, and throws the answer for each refusal. */
 export async function startJob(ctx: Ctx, caller: Caller, ask: JobAsk): Promise<Started> {
@@ -34,7 +42,7 @@ export async function startJob(ctx: Ctx, caller: Caller, ask: JobAsk): Promise<S
 export function startRefusal(
   answer: Exclude<StartAnswer, { ok: true }>,
   now: number,
-  limitNames = { generatesPerMinute: 'generatesPerMinute', posesPerHour: 'posesPerHour' },
+  limitNames: Partial<Record<RateRefusal['limit'], string>> = {},
 ) {
   switch (answer.code) {
     case 'SESSION_REVOKED':
@@ -58,7 +66,11 @@ export function startRefusal(
     }
     case 'RATE_LIMITED': {
       const { limit, max, remaining, retryAfterMs } = answer.refusal
-      return fail('RATE_LIMITED', { limit: limitNames[limit], max, remaining }, secondsUntil(now + retryAfterMs, now))
+      return fail(
+        'RATE_LIMITED',
+        { limit: limitNames[limit] ?? limit, max, remaining },
+        secondsUntil(now + retryAfterMs, now),
+      )
     }
   }
 }

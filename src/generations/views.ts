@@ -42,8 +42,9 @@ export const ProgressSchema = z
 
 /** Of a shoot, which is what ids of generations name. */
 export function generationTypeOf({ type }: { type: JobType }): GenerationType {
-  assert(type !== 'BACKGROUND' && type !== 'EXPORT', 'a generation is a shoot')
-  return type
+  const shoot = GENERATION_TYPES.find((each) => each === type)
+  assert(shoot, 'a generation is a shoot')
+  return shoot
 }
 
 type Shown = Omit<JobView, 'app' | 'startedAt' | 'queuePosition' | 'currentPose' | 'remainingMs' | 'isDelayed'>

@@ -16,6 +16,8 @@ export const MAX_PICTURES_PER_GENERATION = 500
 export const MAX_POSES_PER_GENERATION = 200
 export const MAX_BATCH_SIZE = 10
 export const MAX_TEXT_VARIATIONS = 20
+/** Avatars to choose from of one start. */
+export const MAX_AVATARS_PER_GENERATION = 4
 /** Formats of one export, or to be built with a shoot. */
 export const MAX_FORMATS = 10
 /** Pictures of one export or one change of backgrounds. */

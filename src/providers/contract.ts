@@ -1,11 +1,21 @@
+import type { FaceBox, Palette } from '../db/tables/avatars'
 import type { PoseGeometry } from '../db/tables/poses'
 import type { Degradation, Settings } from '../db/tables/recipe'
+import type { Subject } from '../generations/types'
 
 export { ProviderError, type ProviderErrorCode } from './errors'
 export type { Degradation, Settings }
 
 /** A pose as every provider gets it: keypoints as data, and the words that name it and its props. */
 export type ControlPose = PoseGeometry & { props: string[]; words: string }
+
+/** An avatar's picture, decoded, with what is known of it. */
+export type Reference = Pixels & {
+  /** Where the face is, in 0..1 of the picture. */
+  face?: FaceBox | null
+  /** The person's colours, when they are known better than by looking. */
+  palette?: Palette | null
+}
 
 export type Pixels = { rgba: Uint8Array | Uint8ClampedArray; width: number; height: number }
 
@@ -18,14 +28,14 @@ export type GenSpec = {
   /** What the picture shows, the same for every provider; an adapter may put its model's own words around it. */
   prompt: string
   /** Who is in the picture: the same key and words mean the same person, whatever the pose and the seed. */
-  subject: { key: string; words: string }
+  subject: Subject
   seed: number
   width: number
   height: number
   /** Null: an empty place, a backdrop that people are put before afterwards. Only providers with `plates` are asked for one. */
   control: PoseControl | null
   /** The avatar's picture, decoded. */
-  reference: Pixels | null
+  reference: Reference | null
   background:
     | { kind: 'studio' }
     | { kind: 'color'; color: string }
@@ -62,6 +72,8 @@ export type GenImage = {
   keypoints: Keypoints[] | null
   /** Coverage 0..255 of the people and what they hold, width x height, when the provider knows it exactly. */
   mask?: Uint8Array | undefined
+  /** The colours of the person, when the provider knows them exactly. */
+  palette?: Palette | undefined
   /** The same picture decoded, if the provider has it at hand: saves decoding it. */
   pixels?: Pixels
 }

@@ -1,3 +1,5 @@
+import type { AvatarAttributes } from '../db/tables/avatar-attributes'
+import type { Palette } from '../db/tables/avatars'
 import type { Backdrop } from '../render/mannequin/backdrop'
 import { hashOf } from '../render/mannequin/hash'
 import { looksOf } from '../render/mannequin/looks'
@@ -18,11 +20,12 @@ const COVERED = 128
 export function drawMannequin(
   module: WebAssembly.Module,
   spec: PosedSpec,
-): { pixels: Pixels; mask: Uint8Array; keypoints: Keypoints[] } {
+): { pixels: Pixels; mask: Uint8Array; keypoints: Keypoints[]; palette: Palette | undefined } {
   const { width, height } = spec
+  const looks = castOf(spec)
   const { rgba, mask, keypoints } = createRenderer(module).render({
     pose: spec.control.pose,
-    looks: castOf(spec),
+    looks,
     background: backdropOf(spec),
     keyLight: ((hashOf('light', spec.seed) % 17) - 8) / 8,
     width,
@@ -33,8 +36,19 @@ export function drawMannequin(
   const found = keypoints.map((person) =>
     person.flatMap(([x = -1, y = -1, v]) => [x, y, v !== 0 && isCovered(x, y) ? 1 : 0]),
   )
-  return { pixels: { rgba, width, height }, mask, keypoints: found }
+  return { pixels: { rgba, width, height }, mask, keypoints: found, palette: looks[0] && paletteOf(looks[0]) }
 }
+
+/** The colours that a look was painted with, before any light fell on them. */
+const paletteOf = ({ skin, hair, headscarf, top, bottom }: Look): Palette => ({
+  ...{ skin: [...skin], hair: [...(headscarf?.colour ?? hair.colour)] },
+  ...{ top: [...top.colour], bottom: [...bottom.colour] },
+  ...(headscarf && { coversHair: true }),
+})
+
+/** What is known of an avatar, as words; null for what nobody said. */
+const wordsOf = (attributes: AvatarAttributes | undefined) =>
+  attributes && Object.fromEntries(Object.entries(attributes).map(([name, said]) => [name, said?.replaceAll('_', ' ')]))
 
 /** A pose that is about a headscarf has one, whoever poses. */
 const SCARF_POSE = /\b(hijab|headscarf)\b/i
@@ -43,8 +57,15 @@ const SCARF_POSE = /\b(hijab|headscarf)\b/i
 function castOf({ subject, control, reference }: PosedSpec): Look[] {
   const [first, ...others] = control.pose.people
   const people = first ? [{ ...first, build: 'neutral' as const }, ...others] : []
-  const prompt = SCARF_POSE.test(control.pose.words) ? `${subject.words} hijab` : subject.words
-  return looksOf({ ...control.pose, people }, { prompt, seed: hashOf(subject.key, 0), reference })
+  const scarf = SCARF_POSE.test(control.pose.words) ? 'hijab' : ''
+  return looksOf(
+    { ...control.pose, people },
+    {
+      prompt: [subject.person, subject.words, scarf].filter((words) => words).join(' '),
+      attributes: wordsOf(subject.attributes) ?? {},
+      ...{ seed: subject.seed ?? hashOf(subject.key, 0), reference },
+    },
+  )
 }
 
 function backdropOf({ background, subject, seed }: PosedSpec): Backdrop {

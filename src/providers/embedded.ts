@@ -55,7 +55,7 @@ function drawPlace(spec: GenSpec): GenImage {
 }
 
 async function drawPeople(spec: PosedSpec): Promise<GenImage> {
-  const { pixels, mask, keypoints } = drawOrRefuse(spec)
+  const { pixels, mask, keypoints, palette } = drawOrRefuse(spec)
   // Hashes: the file must not carry the seller's words, yet say which ones made it.
   const [promptSha256, poseSha256] = await Promise.all([
     sha256Hex(spec.prompt),
@@ -69,7 +69,7 @@ async function drawPeople(spec: PosedSpec): Promise<GenImage> {
   const bytes = createImageKernel(modules.image).encodePng(pixels.rgba, pixels.width, pixels.height, { text })
   const drawn = image(spec, bytes)
   const control = { sha256: poseSha256, scale: null, start: null, end: null }
-  return { ...drawn, settings: { ...drawn.settings, control }, pixels, mask, keypoints }
+  return { ...drawn, settings: { ...drawn.settings, control }, pixels, mask, keypoints, palette }
 }
 
 /** A pose or size that cannot be drawn will not be drawable at the next try either. */

@@ -2,11 +2,14 @@ import { z } from '@hono/zod-openapi'
 import { RUPIAH_PER_CREDIT } from '../credits/prices'
 import type { QuoteView } from '../credits/types'
 
-const LIMITS = ['credits', 'dailyQuota', 'posesPerHour', 'generatesPerMinute', 'picturesPerGeneration'] as const
+const LIMITS = [
+  ...(['credits', 'dailyQuota', 'posesPerHour', 'generatesPerMinute', 'picturesPerDay'] as const),
+  'picturesPerGeneration',
+] as const
 const time = z.string().openapi({ format: 'date-time' })
 
 const LineSchema = z.object({
-  item: z.enum(['pose', 'background']),
+  item: z.enum(['pose', 'avatar', 'background']),
   quantity: z.number().int(),
   unitCredits: z.number().int(),
   credits: z.number().int(),
@@ -35,12 +38,12 @@ export const QuoteSchema = z
   })
   .openapi('Quote')
 
-/** A quote as its owner sees it. `hasBackground` keeps the line of a background that costs nothing today. */
+/** A quote as its owner sees it. `item`: what one is called; `hasBackground` keeps the line of a background that costs nothing today. */
 export function toQuote(
   quote: QuoteView,
-  priced: { hasBackground: boolean; priceVersion: number },
+  priced: { item: 'pose' | 'avatar'; hasBackground: boolean; priceVersion: number },
 ): z.infer<typeof QuoteSchema> {
-  const line = (item: 'pose' | 'background', unitCredits: number) => {
+  const line = (item: z.infer<typeof LineSchema>['item'], unitCredits: number) => {
     const credits = quote.pictures * unitCredits
     return { item, quantity: quote.pictures, unitCredits, credits, rupiah: credits * RUPIAH_PER_CREDIT }
   }
@@ -49,7 +52,7 @@ export function toQuote(
     credits: quote.credits,
     rupiah: quote.credits * RUPIAH_PER_CREDIT,
     lines: [
-      line('pose', quote.poseCredits),
+      line(priced.item, quote.poseCredits),
       ...(priced.hasBackground ? [line('background', quote.backgroundCredits)] : []),
     ],
     fund: quote.fund,

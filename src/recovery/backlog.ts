@@ -1,11 +1,12 @@
 import { and, asc, eq, gt, lt, lte, sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
+import { appJobs } from '../db/tables/apps'
 import { generations } from '../db/tables/generations'
 import { creditAdjustments, type NOTICE_STATES, paymentNotices, payments, subscriptions } from '../db/tables/money'
 import { deadLetters } from '../db/tables/operations'
 import { pictureJobs } from '../db/tables/pictures'
 import { ID_PREFIXES } from '../kernel/ids'
-import { isOpen, isOpenJob, STALE_AFTER_MS } from './wake-stale'
+import { isOpen, isOpenAppJob, isOpenJob, STALE_AFTER_MS } from './wake-stale'
 
 /** Rows looked at of each kind; beyond that the number does not matter to whoever was woken by it. */
 const MAX_COUNTED = 1_000
@@ -18,16 +19,17 @@ export type DeadHeap = { queue: string; kind: string; count: number; oldestAt: n
 /** Everything that waits for somebody, by indexes alone and at most MAX_COUNTED rows each. */
 export async function readBacklog(ctx: Ctx) {
   const now = ctx.now()
-  const [staleGenerations, stalePictureJobs, paymentChecks, planChanges, adjustmentsAwaiting, dead] = await Promise.all(
-    [
-      staleGenerationTimes(ctx, now),
-      stalePictureJobTimes(ctx, now),
-      paymentCheckTimes(ctx, now),
-      planChangeTimes(ctx, now),
-      adjustmentTimes(ctx),
-      deadLettersByAge(ctx),
-    ],
-  )
+  const [staleGenerations, stalePictureJobs, staleAppJobs] = await Promise.all([
+    staleGenerationTimes(ctx, now),
+    stalePictureJobTimes(ctx, now),
+    staleAppJobTimes(ctx, now),
+  ])
+  const [paymentChecks, planChanges, adjustmentsAwaiting, dead] = await Promise.all([
+    paymentCheckTimes(ctx, now),
+    planChangeTimes(ctx, now),
+    adjustmentTimes(ctx),
+    deadLettersByAge(ctx),
+  ])
   const [received, failed, quarantined] = await Promise.all([
     noticeTimes(ctx, 'received'),
     noticeTimes(ctx, 'failed'),
@@ -36,6 +38,7 @@ export async function readBacklog(ctx: Ctx) {
   return {
     staleGenerations: heapOf(staleGenerations),
     stalePictureJobs: heapOf(stalePictureJobs),
+    staleAppJobs: heapOf(staleAppJobs),
     paymentChecks: heapOf(paymentChecks),
     planChanges: heapOf(planChanges),
     adjustmentsAwaiting: heapOf(adjustmentsAwaiting),
@@ -60,6 +63,14 @@ const stalePictureJobTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>
     .from(pictureJobs)
     .where(and(isOpenJob, lt(pictureJobs.createdAt, now - STALE_AFTER_MS)))
     .orderBy(asc(pictureJobs.createdAt))
+    .limit(LIMIT)
+
+const staleAppJobTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>
+  db
+    .select({ at: appJobs.createdAt })
+    .from(appJobs)
+    .where(and(isOpenAppJob, lt(appJobs.createdAt, now - STALE_AFTER_MS)))
+    .orderBy(asc(appJobs.createdAt))
     .limit(LIMIT)
 
 const paymentCheckTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>

@@ -1,5 +1,6 @@
 import type { Ctx } from '../ctx'
 import { describeError } from '../kernel/log'
+import { continueOverdue } from '../likeness/erase-deletion'
 import { sweepPayments } from '../payments/sweep-payments'
 import { sweepPlans } from '../plans/sweep-plans'
 import { refreshPopularity } from '../poses/library/refresh-popularity'
@@ -7,7 +8,7 @@ import { announceOverdue } from '../requests/announce'
 import { type Reaped, reapOrphans } from '../uploads/reap-orphans'
 import { wakeStale } from './wake-stale'
 
-export const NETS = ['payments', 'plans', 'generations', 'announcements', 'popularity', 'orphans'] as const
+export const NETS = ['payments', 'plans', 'generations', 'announcements', 'deletions', 'popularity', 'orphans'] as const
 export type Net = (typeof NETS)[number]
 
 /** What a net has looked after; null when it was not cast, or tore (the log says why). */
@@ -35,6 +36,7 @@ export async function castNets(ctx: Ctx, now: number, nets: readonly Net[] = NET
   const plans = await inItsOwnTry('plans', () => sweepPlans(ctx, now))
   const generations = await inItsOwnTry('generations', () => wakeStale(ctx, now))
   await inItsOwnTry('announcements', () => announceOverdue(ctx, now))
+  await inItsOwnTry('deletions', () => continueOverdue(ctx, now))
   await inItsOwnTry('popularity', () => refreshPopularity(ctx.db))
   const orphans = await inItsOwnTry('orphans', () => reapOrphans(ctx, now))
   return { plans, generations, orphans, torn }

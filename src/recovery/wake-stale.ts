@@ -1,5 +1,6 @@
 import { and, lt, sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
+import { appJobs } from '../db/tables/apps'
 import { generations } from '../db/tables/generations'
 import { pictureJobs } from '../db/tables/pictures'
 import { describeError } from '../kernel/log'
@@ -9,14 +10,15 @@ import { userObject } from '../objects'
 export const STALE_AFTER_MS = 15 * 60_000
 const MAX_WOKEN = 100
 
-/** D1's open generations, and its open changes of backgrounds and exports. The statuses are literals, because a partial index serves no bound values. */
+/** D1's open generations, its open changes of backgrounds and exports, and its open jobs of other apps. The statuses are literals, because a partial index serves no bound values. */
 export const isOpen = sql`${generations.status} in ('pending', 'processing')`
 export const isOpenJob = sql`${pictureJobs.status} in ('pending', 'processing')`
+export const isOpenAppJob = sql`${appJobs.status} in ('pending', 'processing')`
 
 /** Wakes the objects of generations that have been open for too long. Answers how many people, and how many did not wake. */
 export async function wakeStale(ctx: Ctx, now: number): Promise<{ woken: number; failed: number }> {
-  const [shoots, others] = await Promise.all([staleShooters(ctx, now), staleOthers(ctx, now)])
-  const stale = [...new Set([...shoots, ...others].map(({ userId }) => userId))]
+  const found = await Promise.all([staleShooters(ctx, now), staleOthers(ctx, now), staleAppUsers(ctx, now)])
+  const stale = [...new Set(found.flat().map(({ userId }) => userId))]
   // A call of any kind is enough: the object's constructor arms the alarm that its rows ask for.
   const woken = await Promise.allSettled(stale.map((userId) => userObject(ctx.env, userId).credits()))
   const failures = woken.filter((result) => result.status === 'rejected')
@@ -38,4 +40,12 @@ const staleOthers = ({ db }: Ctx, now: number) =>
     .selectDistinct({ userId: sql<string>`+${pictureJobs.userId}` })
     .from(pictureJobs)
     .where(and(isOpenJob, lt(pictureJobs.createdAt, now - STALE_AFTER_MS)))
+    .limit(MAX_WOKEN)
+
+/** People whose jobs of other apps have been open for too long. */
+const staleAppUsers = ({ db }: Ctx, now: number) =>
+  db
+    .selectDistinct({ userId: sql<string>`+${appJobs.userId}` })
+    .from(appJobs)
+    .where(and(isOpenAppJob, lt(appJobs.createdAt, now - STALE_AFTER_MS)))
     .limit(MAX_WOKEN)

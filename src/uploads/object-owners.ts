@@ -1,6 +1,7 @@
 import { and, eq, or, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db/client'
+import { avatars } from '../db/tables/avatars'
 import { generatedPoses } from '../db/tables/generations'
 import { exportVariants, pictureBackgrounds, pictureJobs } from '../db/tables/pictures'
 import { uploads } from '../db/tables/uploads'
@@ -11,14 +12,15 @@ const HASH = '[0-9a-f]{32}'
 
 /**
  * Keys of uploads (object-key.ts), of a generation's objects (generations/object-keys.ts) and of what an export's archive
- * holds (exports/zip/contents.ts). A key names the id of its row. A plate has no row: its job deletes it, or was cut short.
+ * holds (exports/zip/contents.ts), and of avatars (avatars/object-keys.ts). A key names the id of its row. A plate has no row: its job deletes it, or was cut short.
  */
 const UPLOAD_KEY = new RegExp(`^u/${id('user')}/uploads/(${id('upload')})\\.png$`)
 const PICTURE_KEY = new RegExp(
   `^u/${id('user')}/(${id('generation')})/[^/]+_(?:master|mask\\.png|thumb\\.jpg|bg_${HASH}(?:_plate)?|x_[a-z0-9_]+_${HASH})$`,
 )
 const EXPORT_KEY = new RegExp(`^u/${id('user')}/(${id('export')})/contents\\.json$`)
-const SHAPES = [UPLOAD_KEY, PICTURE_KEY, EXPORT_KEY]
+const AVATAR_KEY = new RegExp(`^u/${id('user')}/(${id('avatar')})/(?:picture|thumb\\.jpg)$`)
+const SHAPES = [UPLOAD_KEY, PICTURE_KEY, EXPORT_KEY, AVATAR_KEY]
 
 export type Ownership = {
   /** No row of D1 names them. */
@@ -28,7 +30,7 @@ export type Ownership = {
 }
 
 /**
- * Which of these keys, at most a thousand, no row refers to, by one batch of five statements. They read the rows of the
+ * Which of these keys, at most a thousand, no row refers to, by one batch of six statements. They read the rows of the
  * generations that the keys name, which for a page of R2 are few, and answer only keys that were asked about.
  */
 export async function findOrphans(db: Database, keys: string[]): Promise<Ownership> {
@@ -37,7 +39,7 @@ export async function findOrphans(db: Database, keys: string[]): Promise<Ownersh
   if (known.length === 0) return { orphans: [], unknown }
   const asked = (column: SQLiteColumn) => isAnyOf(column, known)
   const ofThese = isAnyOf(generatedPoses.generationId, idsIn(keys, PICTURE_KEY))
-  const [sent, made, changed, built, exported] = await db.batch([
+  const [sent, made, changed, built, exported, portrayed] = await db.batch([
     db
       .select({ key: uploads.objectKey })
       .from(uploads)
@@ -65,8 +67,14 @@ export async function findOrphans(db: Database, keys: string[]): Promise<Ownersh
       .select({ key: sql<string>`'u/' || ${pictureJobs.userId} || '/' || ${pictureJobs.id} || '/contents.json'` })
       .from(pictureJobs)
       .where(isAnyOf(pictureJobs.id, idsIn(keys, EXPORT_KEY))),
+    db
+      .select({ picture: avatars.objectKey, thumb: avatars.thumbnailKey })
+      .from(avatars)
+      .where(isAnyOf(avatars.id, idsIn(keys, AVATAR_KEY))),
   ])
-  const named = new Set([...sent, ...made, ...changed, ...built, ...exported].flatMap((row) => Object.values(row)))
+  const named = new Set(
+    [...sent, ...made, ...changed, ...built, ...exported, ...portrayed].flatMap((row) => Object.values(row)),
+  )
   return { orphans: known.filter((key) => !named.has(key)), unknown }
 }
 

@@ -2,7 +2,9 @@ import { desc, eq } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { uploads } from '../db/tables/uploads'
 import { oneAtATime } from '../exports/one-at-a-time'
+import { type ErrorCode, fail, type Language } from '../http/errors'
 import { newId } from '../kernel/ids'
+import { MAX_UPLOAD_BYTES } from '../kernel/limits'
 import { describeError } from '../kernel/log'
 import { createImageKernel } from '../render/image/kernel'
 import { modules } from '../render/modules'
@@ -80,6 +82,20 @@ export async function storeUpload(
   }
   return { ok: true, row, colorConverted, similar: findSimilar(earlier.pictures, hash) }
 }
+
+/** Forgets an upload that turned out to be for nothing. */
+export async function dropUpload(ctx: Ctx, { id, objectKey }: UploadRow): Promise<void> {
+  await ctx.db.delete(uploads).where(eq(uploads.id, id))
+  await eraseBytes(ctx, objectKey)
+}
+
+const REFUSAL_CODES: Record<Refusal['status'], ErrorCode> = {
+  ...{ 413: 'TOO_LARGE', 415: 'UNSUPPORTED_TYPE', 422: 'INVALID_IMAGE' },
+}
+
+/** What a client is told of a picture that was not stored. */
+export const uploadRefused = ({ status, code, message }: Refusal, language: Language) =>
+  fail(REFUSAL_CODES[status], { reason: code, message: message[language], maxBytes: MAX_UPLOAD_BYTES })
 
 /** Bytes that no row names any more. When R2 is away, reapOrphans deletes them a day later. */
 export const eraseBytes = (ctx: Ctx, objectKey: string): Promise<void> =>

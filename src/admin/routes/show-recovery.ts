@@ -19,6 +19,7 @@ const Recovery = z
         'Since when the oldest thing waits that the clock does every minute; minutes ago means it stands still',
     }),
     staleGenerations: HeapSchema.openapi({ description: 'Open for more than 15 minutes' }),
+    staleAppJobs: HeapSchema.openapi({ description: 'The same of the jobs of other apps, such as avatars' }),
     stalePictureJobs: HeapSchema.openapi({
       description: 'Changes of backgrounds and exports that are open for as long; a large export takes its time',
     }),
@@ -57,6 +58,7 @@ export const registerShowRecovery = (app: App) =>
         clockDueSince: clockDueSince === null ? null : iso(clockDueSince),
         staleGenerations: toShown(backlog.staleGenerations),
         stalePictureJobs: toShown(backlog.stalePictureJobs),
+        staleAppJobs: toShown(backlog.staleAppJobs),
         paymentChecks: toShown(backlog.paymentChecks),
         planChanges: toShown(backlog.planChanges),
         adjustmentsAwaiting: toShown(backlog.adjustmentsAwaiting),

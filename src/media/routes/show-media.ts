@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
 import type { Ctx } from '../../ctx'
+import { avatars } from '../../db/tables/avatars'
 import { generatedPoses } from '../../db/tables/generations'
 import { exportVariants, pictureBackgrounds } from '../../db/tables/pictures'
 import { uploads } from '../../db/tables/uploads'
@@ -21,7 +22,7 @@ const route = defineRoute({
   ...access('public'),
   request: {
     params: z.object({
-      id: z.string().regex(/^(img|upl|bgv|exv)_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a picture'),
+      id: z.string().regex(/^(img|upl|bgv|exv|avt)_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an id of a picture'),
     }),
     query: z.object({
       variant: z.enum(['original', 'thumbnail']).default('original'),
@@ -82,6 +83,13 @@ async function storedUnder({ db }: Ctx, id: string, variant: MediaVariant): Prom
       .from(pictureBackgrounds)
       .where(eq(pictureBackgrounds.id, id))
     return shown(background?.[variant])
+  }
+  if (idPattern('avatar').test(id)) {
+    const [avatar] = await db
+      .select({ original: avatars.objectKey, thumbnail: avatars.thumbnailKey })
+      .from(avatars)
+      .where(eq(avatars.id, id))
+    return shown(avatar?.[variant])
   }
   const [picture] = await db
     .select({ original: generatedPoses.outputKey, thumbnail: generatedPoses.thumbnailKey })

@@ -1,3 +1,4 @@
+import { namedAvatar } from '../../avatars/avatar-ref'
 import { projects } from '../../db/tables/projects'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -25,6 +26,7 @@ export const registerCreateProject = (app: App) =>
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
     if (body.avatarImageUrl) await requireUpload(ctx.db, caller.userId, body.avatarImageUrl, 'avatarImageUrl')
+    if (body.avatarId) await namedAvatar(ctx.db, caller.userId, body.avatarId, 'avatarId')
     const [row] = await ctx.db
       .insert(projects)
       .values({
@@ -32,8 +34,9 @@ export const registerCreateProject = (app: App) =>
         userId: caller.userId,
         name: body.projectName,
         description: body.description,
-        avatarSource: body.avatarSource,
+        avatarSource: body.avatarSource ?? (body.avatarId === null ? 'UPLOAD' : 'AVATAR_CREATOR'),
         avatarUploadId: body.avatarImageUrl,
+        avatarId: body.avatarId,
         createdAt: ctx.now(),
         updatedAt: ctx.now(),
       })

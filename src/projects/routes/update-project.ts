@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import { namedAvatar } from '../../avatars/avatar-ref'
 import { projects } from '../../db/tables/projects'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -27,12 +28,17 @@ export const registerUpdateProject = (app: App) =>
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
     if (body.avatarImageUrl) await requireUpload(ctx.db, caller.userId, body.avatarImageUrl, 'avatarImageUrl')
+    if (body.avatarId) await namedAvatar(ctx.db, caller.userId, body.avatarId, 'avatarId')
     const [row] = await ctx.db
       .update(projects)
       .set({
         ...(body.projectName !== undefined && { name: body.projectName }),
         ...(body.description !== undefined && { description: body.description }),
         ...(body.avatarImageUrl !== undefined && { avatarUploadId: body.avatarImageUrl }),
+        ...(body.avatarId !== undefined && { avatarId: body.avatarId }),
+        // What was named last is what the next pictures show.
+        ...(body.avatarImageUrl && { avatarSource: 'UPLOAD' as const }),
+        ...(body.avatarId && { avatarSource: 'AVATAR_CREATOR' as const }),
         ...(body.status !== undefined && { status: body.status }),
         updatedAt: ctx.now(),
       })

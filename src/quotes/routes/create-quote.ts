@@ -1,5 +1,4 @@
 import { currentPrices } from '../../credits/prices'
-import { rateLimits } from '../../generations/start-generation'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
@@ -8,7 +7,7 @@ import { errors, json, jsonBody } from '../../http/responses'
 import { newId } from '../../kernel/ids'
 import { MAX_BINDING_QUOTES, QUOTE_LIFETIME_MS } from '../../kernel/limits'
 import { userObject } from '../../objects'
-import { QUOTABLE, QuoteBody } from '../quotable-apps'
+import { planQuote, QuoteBody } from '../quotable-apps'
 import { QuoteSchema, toQuote } from '../quote-schema'
 
 const route = defineRoute({
@@ -31,25 +30,24 @@ export const registerCreateQuote = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const body = c.req.valid('json')
-    const { app: quoted, plan } = QUOTABLE[body.app]
     const language = languageOf(c.req.header('accept-language'))
-    const { params, tasks, fingerprint } = await plan(ctx, caller, body.params, language).catch(underParams)
-    const prices = await currentPrices(ctx.db, quoted.id, ctx.now())
+    const asked = await planQuote(ctx, caller, body, language).catch(underParams)
+    const { app: quoted, tasks, fingerprint, fund, limits, item, hasBackground } = asked
+    const prices = await currentPrices(ctx.db, quoted, ctx.now())
     const answer = await userObject(ctx.env, caller.userId).quote({
       id: newId('quote'),
-      app: quoted.id,
+      app: quoted,
       fingerprint,
       sessionId: caller.sessionId,
       pictures: tasks.length,
-      price: quoted.price(params, prices),
-      fund: body.params.fund,
-      limits: rateLimits(ctx.config),
+      price: asked.price(prices),
+      fund,
+      limits,
     })
     if (!answer.ok && answer.code === 'TOO_MANY_QUOTES')
       throw fail('RATE_LIMITED', { max: MAX_BINDING_QUOTES }, QUOTE_LIFETIME_MS / 1_000)
     if (!answer.ok) throw fail('UNAUTHENTICATED')
-    const priced = { hasBackground: params.background !== null, priceVersion: prices.version }
-    return c.json(toQuote(answer.quote, priced), 201)
+    return c.json(toQuote(answer.quote, { item, hasBackground, priceVersion: prices.version }), 201)
   })
 
 /** Throws the app's own refusal with its fields named where they stand in a quote's body. */

@@ -2,15 +2,13 @@ import { z } from '@hono/zod-openapi'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
-import { type ErrorCode, fail, languageOf } from '../../http/errors'
+import { languageOf } from '../../http/errors'
 import { errors, json } from '../../http/responses'
-import { MAX_UPLOAD_BYTES } from '../../kernel/limits'
 import { signMediaPath } from '../../media/sign'
 import { withRoomFor } from '../body-room'
 import { MAX_DUPLICATE_DISTANCE, MAX_SIMILAR_DISTANCE } from '../perceptual-hash'
 import { readFile } from '../read-file'
-import type { Refusal } from '../refusal'
-import { readEarlier, storeUpload } from '../store-upload'
+import { readEarlier, storeUpload, uploadRefused } from '../store-upload'
 import { toUpload, UploadSchema } from '../views'
 
 // Plain schemas: the bytes are judged by decodeUpload, not by a validator.
@@ -63,12 +61,13 @@ const route = defineRoute({
 export const registerCreateUpload = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
+    // Before anything is stored: nobody could be shown where it is.
+    const secret = ctx.config.MEDIA_SIGNING_SECRET
     const earlier = await readEarlier(ctx, caller.userId)
     const stored = await withRoomFor(c.req.raw, caller.userId, async () =>
       storeUpload(ctx, caller.userId, earlier, await readFile(c.req.raw)),
     )
-    if (!stored.ok) throw refused(stored, languageOf(c.req.header('accept-language')))
-    const secret = ctx.config.MEDIA_SIGNING_SECRET
+    if (!stored.ok) throw uploadRefused(stored, languageOf(c.req.header('accept-language')))
     const similarTo = stored.similar.map(async (similar) => ({
       ...similar,
       url: await signMediaPath(secret, similar.id, 'original', ctx.now()),
@@ -77,8 +76,3 @@ export const registerCreateUpload = (app: App) =>
     const upload = await toUpload(secret, row, ctx.now())
     return c.json({ ...upload, colorConverted, similarTo: await Promise.all(similarTo) }, 201)
   })
-
-const CODES: Record<Refusal['status'], ErrorCode> = { 413: 'TOO_LARGE', 415: 'UNSUPPORTED_TYPE', 422: 'INVALID_IMAGE' }
-
-const refused = ({ status, code, message }: Refusal, language: 'id' | 'en') =>
-  fail(CODES[status], { reason: code, message: message[language], maxBytes: MAX_UPLOAD_BYTES })
