@@ -47,6 +47,7 @@ async function main(argv) {
     return
   }
   await waitForHealth(origin)
+  await expectApps(origin)
   console.log(`${origin} answers. To go back: docs/deploy.md, "Rollback".`)
 }
 
@@ -90,6 +91,17 @@ async function waitForHealth(origin) {
     await wait(2000)
   }
   throw new Error(`Deployed, but ${origin}${healthPath} does not answer (${last}). Roll back: docs/deploy.md.`)
+}
+
+// The Worker starts without a binding or a secret, and its health check is green: what is lacking shows in its apps.
+async function expectApps(origin) {
+  const response = await fetch(`${origin}/api/v1/apps`, { signal: AbortSignal.timeout(5000) })
+  if (response.status !== 200)
+    throw new Error(`Deployed, but the list of apps is a ${response.status}. Roll back: docs/deploy.md.`)
+  const { items } = await response.json()
+  const lacking = items.filter(({ status }) => status === 'unavailable').map(({ id }) => id)
+  if (lacking.length > 0)
+    throw new Error(`Deployed, but unavailable: ${lacking.join(', ')} (switched off, or part_missing in the log).`)
 }
 
 main(process.argv.slice(2)).catch((error) => {

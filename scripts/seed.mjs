@@ -1,16 +1,17 @@
-// Fills or updates the pose library of a D1 database from data/poses. Runs under the Node of node_modules/.bin.
+// Fills or updates the pose library and the presets of avatars of a D1 database from data/poses and data/avatars. Runs
+// under the Node of node_modules/.bin.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { lastLines, mustRun, run, seconds } from './child-process.mjs'
-import { libraryStatements, libraryVersion } from './seed/statements.mjs'
+import { libraryStatements, libraryVersion, presetsVersion } from './seed/statements.mjs'
 
 const help = `npm run seed -- --local | --remote
 
-Writes the pose library of data/poses into the database DB of wrangler.toml. Poses that are there already are updated
-and keep their usage and favourites. A database that has this very library is left alone, and a run that was cut short
-is completed by the next one.
+Writes the pose library of data/poses and the presets of data/avatars into the database DB of wrangler.toml. What is
+there already is updated and keeps its usage and favourites. A database that has these very data is left alone, and a
+run that was cut short is completed by the next one.
 
   --local             the database on this machine
   --persist-to DIR    its folder, as for wrangler dev (with --local)
@@ -34,20 +35,26 @@ async function main(argv) {
   const target = values.remote
     ? ['--remote']
     : ['--local', ...(values['persist-to'] ? ['--persist-to', values['persist-to']] : [])]
-  if (
-    (await query(target, "select version from library_versions where name = 'poses'"))[0]?.version === libraryVersion()
-  ) {
+  if (await isUpToDate(target)) {
     return console.log(`library is up to date (checked in ${seconds(Date.now() - startedMs)})`)
   }
   await write(target, libraryStatements())
   const [counts] = await query(
     target,
     `select (select count(*) from poses where is_public = 1) as poses, (select count(*) from pose_categories) as categories,
-       (select count(distinct tag) from pose_tags) as tags`,
+       (select count(distinct tag) from pose_tags) as tags,
+       (select count(*) from avatar_presets where is_public = 1) as presets`,
   )
+  const { poses, categories, tags, presets } = counts
   console.log(
-    `library written: ${counts.poses} poses, ${counts.categories} categories, ${counts.tags} tags in ${seconds(Date.now() - startedMs)}`,
+    `library written: ${poses} poses, ${categories} categories, ${tags} tags, ${presets} presets of avatars in ${seconds(Date.now() - startedMs)}`,
   )
+}
+
+async function isUpToDate(target) {
+  const rows = await query(target, 'select name, version from library_versions')
+  const applied = Object.fromEntries(rows.map(({ name, version }) => [name, version]))
+  return applied.poses === libraryVersion() && applied.presets === presetsVersion()
 }
 
 /** Rows of one query. Throws with what to do when the tables are missing. */

@@ -134,7 +134,7 @@ export async function migrateLocal(persistTo = defaultPersistDir) {
 /** Fills the local pose library through scripts/seed.mjs. Skipped when the same library stands in the same tables. */
 export async function seedLibrary(persistTo = defaultPersistDir) {
   const seedFiles = readdirSync(join(root, 'scripts')).filter((name) => name.startsWith('seed'))
-  const library = hashFiles(['data/poses', ...seedFiles.map((name) => `scripts/${name}`)])
+  const library = hashFiles(['data/poses', 'data/avatars', ...seedFiles.map((name) => `scripts/${name}`)])
   await once(persistTo, 'library', `${library}-${migrationsHash()}`, 'Filling the pose library', () =>
     mustRun('Filling the library', 'node', ['scripts/seed.mjs', '--local', '--persist-to', resolve(root, persistTo)]),
   )

@@ -1,8 +1,10 @@
 // One person: skeleton, clothes, hair, hands and their shadows, into the sculpture.
 
+import { sculptDrape } from './drape'
 import { sculptHair } from './hair'
 import { type Hand, handOf } from './hand'
 import { sculptHead } from './head'
+import { sculptHeadwear } from './headwear'
 import { sculptArm, sculptBottom, sculptLegs } from './limbs'
 import type { Look } from './outfit'
 import type { FigurePose, PosePerson } from './pose'
@@ -40,6 +42,8 @@ export function sculptFigure(clay: Sculpture, person: PosePerson, pose: FigurePo
   sculptLegs(clay, body, look, surfaces)
   sculptHead(clay, body, look, surfaces)
   sculptHair(clay, body, look, surfaces)
+  sculptHeadwear(clay, body, look)
+  sculptDrape(clay, body, look)
   sculptArm(clay, body, 'left', hands.left, look, surfaces)
   sculptArm(clay, body, 'right', hands.right, look, surfaces)
   castBody(clay, body, hands, look)

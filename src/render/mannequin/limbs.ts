@@ -1,4 +1,5 @@
 // Arms and hands, legs and feet, and what is worn on the legs.
+import { girthOf } from './girth'
 import type { Hand } from './hand'
 import type { Look } from './outfit'
 import type { Sculpture } from './sculpture'
@@ -19,7 +20,7 @@ export function sculptArm(
   surfaces: Surfaces,
 ): void {
   const { shoulder, elbow, wrist } = body.arm[side]
-  const k = THICK[look.shape]
+  const k = THICK[look.shape] * girthOf(look).arm
   clay.group(surfaces.skin, body.chest)
   const sleeve = look.top.sleeve
   if (sleeve !== 'long') {
@@ -34,7 +35,7 @@ export function sculptArm(
     clay.cone(elbow, belly, 0.0355 * k, 0.0375 * k, { blend: 0.007 })
     clay.cone(belly, wrist, 0.0375 * k, 0.0245 * k, { blend: 0.007 })
   } else clay.cone(between(elbow, wrist, 0.8), wrist, 0.027 * k, 0.0245 * k, { blend: 0.01 })
-  sculptHand(clay, hand, wrist, k, HAND[look.shape], body.size)
+  sculptHand(clay, hand, wrist, THICK[look.shape], HAND[look.shape], body.size)
 }
 
 const FINGER_RADII = [
@@ -80,6 +81,7 @@ function sculptHand(clay: Sculpture, hand: Hand, wrist: Vector, thick: number, k
 
 /** Skin of both legs; only what the clothes leave bare is seen. */
 export function sculptLegs(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
+  const k = girthOf(look).leg
   for (const side of SIDES) {
     const leg = body.leg[side]
     const { hip, knee, ankle } = leg
@@ -90,15 +92,18 @@ export function sculptLegs(clay: Sculpture, body: Skeleton, look: Look, surfaces
     const long = look.bottom.cut === 'longSkirt' || (look.dress && !short)
     if (shorts || short) {
       const start = shorts ? 0.5 : 0.75
-      clay.cone(between(hip, knee, start), knee, 0.066 - (start - 0.5) * 0.03, 0.047, { blend: 0.02 })
-      clay.ball(along(knee, leg.behindKnee, -0.006 * body.size), 0.045, { blend: 0.02 })
+      clay.cone(between(hip, knee, start), knee, (0.066 - (start - 0.5) * 0.03) * k, 0.047 * k, { blend: 0.02 })
+      clay.ball(along(knee, leg.behindKnee, -0.006 * body.size), 0.045 * k, { blend: 0.02 })
     }
     if (shorts || short || long) {
       const calf = along(between(knee, ankle, 0.28), leg.behindKnee, 0.014 * body.size)
       const shin = between(calf, ankle, 0.58)
-      if (!long) clay.cone(knee, calf, 0.044, 0.049, { blend: 0.012 }).cone(calf, shin, 0.049, 0.036, { blend: 0.012 })
-      clay.cone(shin, ankle, 0.036, 0.029, { blend: 0.012 })
-    } else clay.cone(between(knee, ankle, 0.78), ankle, 0.034, 0.029)
+      if (!long) {
+        clay.cone(knee, calf, 0.044 * k, 0.049 * k, { blend: 0.012 })
+        clay.cone(calf, shin, 0.049 * k, 0.036 * k, { blend: 0.012 })
+      }
+      clay.cone(shin, ankle, 0.036 * k, 0.029, { blend: 0.012 })
+    } else clay.cone(between(knee, ankle, 0.78), ankle, 0.034 * Math.min(1, k * k), 0.029 * Math.min(1, k))
     sculptFoot(clay, leg, body.size, look, surfaces)
   }
 }
@@ -150,18 +155,21 @@ function sculptFoot(clay: Sculpture, leg: Leg, size: number, look: Look, surface
   }
 }
 
-/** Trousers, shorts or a skirt; the skirt of a dress is one piece with its top (torso.ts). */
+/** Trousers, shorts or a skirt, and half a sarong over it; the skirt of a dress is one piece with its top (torso.ts). */
 export function sculptBottom(clay: Sculpture, body: Skeleton, look: Look, surfaces: Surfaces): void {
   if (look.dress) return
   clay.group(surfaces.bottom, body.pelvis)
-  if (look.bottom.cut === 'skirt' || look.bottom.cut === 'longSkirt') {
-    sculptSkirt(clay, body, look)
-    return
+  if (look.bottom.cut === 'skirt' || look.bottom.cut === 'longSkirt') sculptSkirt(clay, body, look)
+  else {
+    sculptHips(clay, body, look)
+    for (const side of SIDES) {
+      const hip = place({ ...body.pelvis, o: body.leg[side].hip }, [signOf(side) * -0.006, -0.005, -0.006])
+      sculptTrouserLeg(clay, { ...body.leg[side], hip }, look)
+    }
   }
-  sculptHips(clay, body, look)
-  for (const side of SIDES) {
-    const hip = place({ ...body.pelvis, o: body.leg[side].hip }, [signOf(side) * -0.006, -0.005, -0.006])
-    sculptTrouserLeg(clay, { ...body.leg[side], hip }, look)
+  if (look.samping && surfaces.samping) {
+    clay.group(surfaces.samping, body.pelvis)
+    sculptSkirt(clay, body, look, { reach: 0.86, grow: 0.007 })
   }
 }
 
@@ -171,17 +179,25 @@ const TROUSERS = {
   wide: { knee: 0.072, calf: 0.079, hem: 0.088 },
 } as const
 
+/** Radii of a trouser leg around a leg that is `k` times as thick as the average. */
+function trousersOf(cut: string, k: number): { knee: number; calf: number; hem: number } {
+  const { knee, calf, hem } = TROUSERS[cut as keyof typeof TROUSERS] ?? TROUSERS.straight
+  return { knee: knee * k, calf: calf * k, hem: hem * (1 + (k - 1) * 0.5) }
+}
+
 function sculptTrouserLeg(clay: Sculpture, leg: Leg, look: Look): void {
   const { hip, knee, ankle, behindKnee } = leg
   const thigh = between(hip, knee, 0.42)
+  const k = girthOf(look).leg
   if (look.bottom.cut === 'shorts') {
-    clay.cone(hip, thigh, 0.085, 0.079, { blend: 0.03 })
-    clay.cone(thigh, between(hip, knee, 0.76), 0.079, 0.075, { blend: 0.02, capEnd: true })
+    clay.cone(hip, thigh, 0.085 * k, 0.079 * k, { blend: 0.03 })
+    clay.cone(thigh, between(hip, knee, 0.76), 0.079 * k, 0.075 * k, { blend: 0.02, capEnd: true })
     return
   }
-  const { knee: kneeRadius, calf, hem } = TROUSERS[look.bottom.cut as keyof typeof TROUSERS] ?? TROUSERS.straight
-  clay.cone(hip, thigh, 0.079, Math.max(0.071, kneeRadius + 0.008), { blend: 0.035 })
-  clay.cone(thigh, knee, Math.max(0.071, kneeRadius + 0.008), kneeRadius, { blend: 0.008 })
+  const { knee: kneeRadius, calf, hem } = trousersOf(look.bottom.cut, k)
+  const middle = Math.max(0.071 * k, kneeRadius + 0.008)
+  clay.cone(hip, thigh, 0.079 * k, middle, { blend: 0.035 })
+  clay.cone(thigh, knee, middle, kneeRadius, { blend: 0.008 })
   const end = between(knee, ankle, 0.95)
   if (look.bottom.cut !== 'slim') {
     clay.cone(knee, end, kneeRadius, hem, { blend: 0.012, capEnd: true })

@@ -1,19 +1,31 @@
 // From words to a look. What the prompt or the avatar's attributes say is honoured; the rest is chosen from palettes
 // that go together, by seed.
 import { colourOf } from './colour-words'
+import { commonHair, eyesOf, figureOf, first, greyOf, hairColourOf, hairstyleOf, skinOf, yearsOf } from './features'
+import {
+  headwearIn,
+  necklaceIn,
+  overIn,
+  patternIn,
+  regionalTopIn,
+  sampingIn,
+  sashIn,
+  tieIn,
+  usualWrap,
+  withoutGarments,
+  wrapIn,
+} from './garments'
 import { type Chooser, chooserOf } from './hash'
 import type { Rgb } from './material'
-import type { BottomCut, Fabric, Look, Pattern, ShoeCut, Sleeve, TopCut } from './outfit'
+import type { BottomCut, Fabric, Look, ShoeCut, Sleeve, TopCut } from './outfit'
+import { outfitOf } from './outfits'
 import type { Build } from './pose'
 import { darker, lighter } from './surfaces'
 import {
   BOTTOM_NOUN,
   COMMON_SKINS,
   DRESS,
-  EYES,
   HAIRS,
-  HAIRSTYLES,
-  PLAIN_STYLES,
   PRODUCTS,
   SCARF,
   SCARVES,
@@ -23,12 +35,13 @@ import {
   TOP_NOUN,
 } from './wardrobe'
 
-/** An avatar's attributes, free text as the avatar creator stores them. All optional. */
+/** An avatar's attributes: the enumerated words of the avatar creator, or free text. All optional. */
 export type AvatarAttributes = {
   gender?: string | null
   ageRange?: string | null
   skinTone?: string | null
   ethnicity?: string | null
+  bodyType?: string | null
   hairStyle?: string | null
   hairColor?: string | null
   eyeColor?: string | null
@@ -50,6 +63,7 @@ const has = (text: string, pattern: RegExp): boolean => pattern.test(text)
 
 function genderOf(text: string, attributes: AvatarAttributes, build: Build, choose: Chooser): Build {
   const said = (attributes.gender ?? '').toLowerCase()
+  if (/^non.?binary$/.test(said)) return 'neutral'
   for (const words of [said, text]) {
     const female = has(
       words,
@@ -61,18 +75,6 @@ function genderOf(text: string, attributes: AvatarAttributes, build: Build, choo
   if (has(text, SCARF) || has(text, /\b(?:gaun|dress|gamis|kebaya|skirt)\b/)) return 'female'
   if (has(text, /\b(?:beard|jenggot|kumis|koko|peci)\b/)) return 'male'
   return build === 'neutral' ? choose(['female', 'female', 'male'] as const) : build
-}
-
-const first = <T>(table: readonly [RegExp, T][], text: string): T | null =>
-  table.find(([pattern]) => pattern.test(text))?.[1] ?? null
-
-function patternIn(text: string): Pattern {
-  if (has(text, /\b(?:batik|kawung|parang|tenun|songket|ethnic|etnik)\b/)) return 'batik'
-  if (has(text, /\b(?:stripes?|striped|garis(?:-garis)?|salur|belang)\b/)) return 'stripes'
-  if (has(text, /\b(?:plaid|checked|checkered|tartan|kotak(?:-kotak)?|flanel|flannel|gingham)\b/)) return 'check'
-  if (has(text, /\b(?:polka|dots?|dotted|polkadot|bintik)\b/)) return 'dots'
-  if (has(text, /\b(?:floral|flowery|bunga(?:-bunga)?|flower (?:pattern|print)|kembang)\b/)) return 'floral'
-  return 'plain'
 }
 
 function topCutOf(text: string, shape: Build, scarf: boolean, choose: Chooser): TopCut {
@@ -89,11 +91,14 @@ function topCutOf(text: string, shape: Build, scarf: boolean, choose: Chooser): 
     : choose(['tshirt', 'shirt', 'tshirt', 'hoodie'] as const)
 }
 
+const LONG_SLEEVED: readonly TopCut[] = ['blazer', 'hoodie', 'tunic', 'kebaya', 'beskap', 'kurung', 'koko']
+
 function sleeveOf(text: string, cut: TopCut, scarf: boolean, choose: Chooser): Sleeve {
   if (scarf || has(text, /\b(?:long.?sleeved?|lengan panjang)\b/)) return 'long'
   if (cut === 'tank') return 'none'
   if (has(text, /\b(?:short.?sleeved?|lengan pendek)\b/)) return 'short'
-  if (cut === 'blazer' || cut === 'hoodie' || cut === 'tunic') return 'long'
+  if (cut === 'bodo') return 'short'
+  if (LONG_SLEEVED.includes(cut)) return 'long'
   if (cut === 'shirt') return choose(['long', 'long', 'short'] as const)
   if (cut === 'blouse') return choose(['elbow', 'long'] as const)
   return 'short'
@@ -134,46 +139,57 @@ function shoesOf(text: string, colour: Rgb, shape: Build, choose: Chooser): Look
 /** The look of one person. Pure: the same request gives the same look. */
 export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', person = 0 }: LookRequest): Look {
   // The first person is the one the prompt dresses; a second one shares nothing but the backdrop.
-  const text = person === 0 ? ` ${prompt} ${attributes.style ?? ''} `.toLowerCase() : ' '
+  const words = person === 0 ? ` ${prompt} `.toLowerCase() : ' '
   const own = person === 0 ? attributes : {}
   // A draw of its own for each trait, from the seed alone: words change what they name and leave the rest as it was.
   const drawOf = (trait: string): Chooser => chooserOf(trait, (seed + person * 0x9e3779b9) >>> 0)
-  const shape = genderOf(text, own, build, drawOf('shape'))
-  const scarf = shape === 'female' && (has(text, SCARF) || has((own.hairStyle ?? '').toLowerCase(), SCARF))
+  const shape = genderOf(`${words}${own.style ?? ''} `, own, build, drawOf('shape'))
+  const outfit = outfitOf(words, own, shape, drawOf('style'))
+  const text = outfit === null ? `${words}${own.style ?? ''} `.toLowerCase() : `${words}${outfit && `, ${outfit} `}`
+  const veiled = has((own.hairStyle ?? '').toLowerCase(), SCARF)
+  const scarf = veiled || (shape === 'female' && has(text, SCARF))
+  const regional = regionalTopIn(text)
+  // What speaks of a sarong or a cap says nothing of the shirt.
+  const rest = withoutGarments(text, regional !== null)
   const [topColour, bottomColour, accent, shoeColour] = drawOf('set')(SETS)
   const hairWords = (own.hairStyle ?? '').toLowerCase() || colourScope(text, /\bhair\b/, /\brambut\b/)
   const styles =
     shape === 'male'
       ? (['short', 'short', 'crop', 'curly'] as const)
-      : (['long', 'bob', 'ponytail', 'long', 'bun'] as const)
+      : shape === 'neutral'
+        ? (['short', 'pixie', 'bob', 'curly'] as const)
+        : (['long', 'bob', 'ponytail', 'long', 'bun'] as const)
   const style = drawOf('hairstyle')(styles)
-  const named = first(HAIRSTYLES, hairWords) ?? first(HAIRSTYLES.slice(0, PLAIN_STYLES), text)
-  const cut = topCutOf(text, shape, scarf, drawOf('top'))
-  const bottom = bottomCutOf(text, shape, scarf, drawOf('bottom'))
-  const dress = shape === 'female' && has(text, DRESS)
-  const pattern = patternIn(text)
-  const asked = colourOf(text, TOP_NOUN) ?? (has(text, /batik/) ? ([120, 72, 44] as Rgb) : null)
-  const top: Fabric = {
+  const named = hairstyleOf(own.hairStyle, hairWords, text)
+  const known = commonHair(own.ethnicity, drawOf('people'))
+  const cut = regional?.cut ?? topCutOf(rest, shape, scarf, drawOf('top'))
+  const wrap = wrapIn(text, regional !== null) ?? (bottomNamed(rest) ? null : usualWrap(cut))
+  const bottom = bottomCutOf(rest, shape, scarf, drawOf('bottom'))
+  const dress = shape === 'female' && !regional && has(rest, DRESS)
+  const pattern = patternIn(rest)
+  const asked = colourOf(rest, TOP_NOUN) ?? (has(rest, /batik/) ? ([120, 72, 44] as Rgb) : null)
+  const top: Fabric = regional ?? {
     colour: asked ?? topColour,
     pattern,
     accent: pattern === 'batik' ? [234, 206, 158] : lighter(accent, 0.15),
   }
   const scarfColour = colourOf(text, SCARF) ?? drawOf('scarf')(SCARVES)
   const age = has(
-    `${own.ageRange ?? ''} ${text}`.toLowerCase(),
-    /\b(?:senior|elderly|old|lansia|tua|nenek|kakek|5[5-9]|6\d|7\d)\b/,
+    `${own.ageRange ?? ''} ${words} ${own.style ?? ''}`.toLowerCase(),
+    /\b(?:senior|elderly|old|lansia|(?<!(?:merah|biru|hijau|lat|abu|ungu|kuning|pink) )tua|nenek|kakek|5[5-9]|6\d|7\d)\b/,
   )
     ? 'senior'
     : has((own.ageRange ?? '').toLowerCase(), /teen|young|1\d|remaja/)
       ? 'young'
       : 'adult'
-  const skinWords = `${own.skinTone ?? ''} ${own.ethnicity ?? ''}`.toLowerCase()
+  const years = yearsOf(own.ageRange)
   const skinSaid = /(?:skin|kulit)/.test(text) ? first(SKINS, colourScope(text, /\bskin\b/, /\bkulit\b/)) : null
   const commonSkin = drawOf('skin')(COMMON_SKINS)
-  const skin = first(SKINS, skinWords) ?? skinSaid ?? commonSkin
+  const skin = skinOf(own.skinTone, own.ethnicity) ?? skinSaid ?? commonSkin
   const hairColour =
-    first(HAIRS, (own.hairColor ?? '').toLowerCase()) ??
+    hairColourOf(own.hairColor) ??
     first(HAIRS, colourScope(text, /\bhair\b/, /\brambut\b/)) ??
+    known?.colour ??
     drawOf('hair')([
       [30, 25, 25],
       [42, 32, 28],
@@ -181,12 +197,16 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
     ] as const)
   const [product, label] = drawOf('product')(PRODUCTS)
   const pressed = bottom.cut === 'skirt' || bottom.cut === 'longSkirt'
+  const exact = own.hairStyle ? named : null
+  const usual = known?.curly ? ('curly' as const) : style
   return {
     shape,
+    figure: figureOf(own.bodyType),
     age,
+    years,
     skin,
     lips:
-      shape === 'male'
+      shape !== 'female'
         ? mixed(skin, [170, 92, 84], 0.45)
         : mixed(
             skin,
@@ -197,33 +217,56 @@ export function lookOf({ prompt, attributes = {}, seed, build = 'neutral', perso
             ] as const),
             0.72,
           ),
-    eyes: first(EYES, (own.eyeColor ?? '').toLowerCase()) ?? [84, 54, 36],
-    hair: { style: named && (shape === 'male' || named !== 'crop') ? named : style, colour: hairColour },
+    eyes: eyesOf(own.eyeColor),
+    hair: {
+      style: exact ?? (named && (shape === 'male' || named !== 'crop') ? named : usual),
+      colour: hairColour,
+      grey: own.hairColor ? 0 : greyOf(age, years),
+    },
     beard:
       shape === 'male' &&
       has(`${text} ${own.hairStyle ?? ''}`.toLowerCase(), /\b(?:beard|bearded|jenggot|brewok|berewok)\b/),
     headscarf: scarf ? { colour: scarfColour, pattern: 'plain', accent } : null,
+    headwear: headwearIn(words) ?? headwearIn(text),
+    wrapped: wrap !== null,
+    samping: sampingIn(text, regional !== null),
+    sash: sashIn(text),
+    over: overIn(text),
+    tie: tieIn(text),
+    necklace: necklaceIn(text),
     top: {
       ...top,
       cut,
-      sleeve: sleeveOf(text, cut, scarf, drawOf('sleeve')),
+      sleeve: sleeveOf(rest, cut, scarf, drawOf('sleeve')),
       tucked: pressed && (cut === 'blouse' || cut === 'shirt' || cut === 'tank' || cut === 'tshirt'),
     },
-    bottom: {
-      colour: colourOf(text, BOTTOM_NOUN) ?? bottomColour,
-      pattern: 'plain',
-      accent,
-      cut: dress ? (has(text, /\b(?:mini|short dress|pendek)\b/) ? 'skirt' : 'longSkirt') : bottom.cut,
-    },
+    bottom: wrap
+      ? { ...wrap, cut: 'longSkirt' }
+      : {
+          colour: colourOf(rest, BOTTOM_NOUN) ?? (cut === 'kurung' ? top.colour : bottomColour),
+          pattern: 'plain',
+          accent,
+          cut:
+            cut === 'kurung' && shape === 'female' && !bottom.asked && !sampingIn(text, true)
+              ? 'longSkirt'
+              : dress
+                ? has(rest, /\b(?:mini|short dress|pendek)\b/)
+                  ? 'skirt'
+                  : 'longSkirt'
+                : bottom.cut,
+        },
     dress,
     shoes: shoesOf(text, shoeColour, shape, drawOf('shoes')),
     product: {
       colour: colourOf(text, /\b(?:product|produk|bottle|botol|box|kotak|bag|tas|packaging|kemasan)\b/) ?? product,
       label,
     },
-    bottomAsked: bottom.asked || dress,
+    // An outfit that was chosen for its style gives way to a wide stance.
+    bottomAsked: (!outfit && bottom.asked) || dress || wrapIn(words, regional !== null) !== null,
   }
 }
+
+const bottomNamed = (text: string): boolean => has(text, BOTTOM_NOUN)
 
 const mixed = (a: Rgb, b: Rgb, t: number): Rgb => [
   a[0] + (b[0] - a[0]) * t,

@@ -10,7 +10,7 @@ import { sculptProps } from './props'
 import { Sculpture } from './sculpture'
 
 /** Changes whenever the pixels of the same request change. */
-export const RENDERER_VERSION = 1
+export const RENDERER_VERSION = 2
 
 export const MIN_SIDE = 16
 export const MAX_SIDE = 2048

@@ -1,4 +1,5 @@
 // The materials of one person, made from a look.
+import { EYES_UNSAID } from './features'
 import type { Material, Rgb } from './material'
 import type { Fabric, Look } from './outfit'
 
@@ -40,21 +41,38 @@ export type Surfaces = {
   sole: Material
   scarf: Material | null
   under: Material
+  /** Bands and standing collars, in the accent of the top. */
+  trim: Material
+  gold: Material
+  samping: Material | null
+}
+
+// Light of the iris and of its lower half, where it glows: what the kernel painted before eyes had a colour.
+const IRIS_UNSAID: readonly Rgb[] = [
+  [0.085, 0.042, 0.022],
+  [0.19, 0.1, 0.05],
+]
+const ofLight = ([r, g, b]: Rgb): Rgb => [255 * Math.sqrt(r), 255 * Math.sqrt(g), 255 * Math.sqrt(b)]
+
+function irisOf(eyes: Rgb): Material {
+  const [ring = eyes, glow = eyes] =
+    eyes === EYES_UNSAID ? IRIS_UNSAID.map(ofLight) : [darker(eyes, 0.12), lighter(eyes, 0.18)]
+  return { colour: ring, second: glow }
 }
 
 /** One set per person; materials are shared by identity, so build it once. */
 export function surfacesOf(look: Look): Surfaces {
   const skin: Material = { colour: look.skin, specular: 0.09, power: 4, wrap: 0.28, warmth: 0.85 }
   const hair: Material = { colour: look.hair.colour, paint: 'hair', specular: 0.34, power: 4, wrap: 0.12, sheen: 0.4 }
-  const brow: Material = { colour: darker(look.hair.colour, 0.25), second: look.eyes, scale: look.beard ? 1 : 0 }
-  const grey = look.age === 'senior' ? lighter(look.hair.colour, 0.55) : look.hair.colour
+  const brow: Material = { colour: darker(look.hair.colour, 0.25), third: irisOf(look.eyes), scale: look.beard ? 1 : 0 }
+  const grey = look.hair.grey ? lighter(look.hair.colour, look.hair.grey) : look.hair.colour
   const top = clothOf(look.top, look.top.cut === 'blazer' ? 0.5 : 1)
   const buttoned = look.top.cut === 'shirt' || look.top.cut === 'blazer'
   if (buttoned && look.top.pattern === 'plain') top.paint = 'shirt'
   const bottom = look.dress ? { ...top, paint: look.top.pattern } : clothOf(look.bottom, 0.8)
   return {
     skin,
-    face: { ...skin, paint: 'face', second: look.lips, third: brow, scale: look.shape === 'male' ? 0 : 1 },
+    face: { ...skin, paint: 'face', second: look.lips, third: brow, scale: look.shape === 'female' ? 1 : 0 },
     hair: { ...hair, colour: grey },
     top,
     sleeve: top.paint === 'shirt' ? { ...top, paint: 'plain' } : top,
@@ -76,6 +94,9 @@ export function surfacesOf(look: Look): Surfaces {
     },
     sole: { colour: look.shoes.sole, specular: 0.05 },
     scarf: look.headscarf ? clothOf(look.headscarf, 1.15) : null,
+    trim: { ...clothOf({ ...look.top, colour: look.top.accent, pattern: 'plain' }, 0), specular: 0.06 },
+    gold: { colour: [222, 176, 78], specular: 0.55, power: 5, wrap: 0.2 },
+    samping: look.samping ? clothOf(look.samping, 0.4) : null,
     under: { colour: lighter(look.top.colour, 0.75), specular: 0.02, folds: 0.4 },
   }
 }

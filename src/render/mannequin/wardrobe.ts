@@ -75,7 +75,7 @@ export const SKINS: readonly [RegExp, Rgb][] = [
   [/very (?:fair|light)|porcelain|pale|pucat/, [246, 216, 194]],
   [/\b(?:fair|light|cerah|putih|kuning langsat|langsat|caucasian|korean|chinese|japanese|tionghoa|east asian)\b/, [236, 196, 164]],
   [/\b(?:medium|olive|indonesian|asian|southeast asian|jawa|sunda|malay|melayu|latin)\b/, [214, 164, 126]],
-  [/\b(?:tan|tanned|sawo matang|brown|c[ok]+lat|indian|south asian|middle eastern)\b/, [182, 128, 92]],
+  [/\b(?:tan|tanned|sawo matang|brown|c[oke]+lat|indian|south asian|middle eastern)\b/, [182, 128, 92]],
   [/\b(?:deep|dark|gelap|black|african|papua|papuan)\b/, [118, 78, 56]],
 ]
 export const COMMON_SKINS: readonly Rgb[] = [
@@ -89,8 +89,8 @@ export const COMMON_SKINS: readonly Rgb[] = [
 export const HAIRS: readonly [RegExp, Rgb][] = [
   [/blonde?|pirang/, [206, 164, 104]],
   [/red|auburn|ginger|merah/, [134, 62, 38]],
-  [/light brown|c[ok]+lat muda/, [124, 84, 54]],
-  [/brown|brunette|c[ok]+lat/, [78, 50, 36]],
+  [/light brown|c[oke]+lat muda/, [124, 84, 54]],
+  [/brown|brunette|c[oke]+lat/, [78, 50, 36]],
   [/gr[ae]y|silver|white|uban|abu|putih/, [176, 174, 172]],
   [/pink/, [214, 120, 150]], [/blue|biru/, [58, 82, 140]], [/purple|ungu/, [104, 64, 128]],
   [/black|hitam|dark/, [34, 28, 28]],
@@ -114,7 +114,7 @@ export const HAIRSTYLES: readonly [RegExp, Hairstyle][] = [
 export const PLAIN_STYLES = HAIRSTYLES.length - 2
 
 export const TOP_NOUN =
-  /\b(?:t-?shirt|kaos|kaus|shirt|kemeja|blouse|blus|blazer|jas|suit|jacket|jaket|hoodie|sweater|cardigan|kardigan|tank ?top|singlet|top|atasan|tunic|tunik|kebaya|koko|polo|baju|gamis|abaya|dress|gaun|terusan|daster|outfit|pakaian|uniform|seragam|apron|celemek)\b/
+  /\b(?:t-?shirt|kaos|kaus|shirt|kemeja|blouse|blus|blazer|jas|suit|jacket|jaket|hoodie|sweater|cardigan|kardigan|tank ?top|singlet|top|atasan|tunic|tunik|kebaya|koko|polo|baju|gamis|abaya|dress|gaun|terusan|daster|outfit|pakaian|uniform|seragam)\b/
 export const BOTTOM_NOUN =
   /\b(?:trousers|pants|celana(?: panjang| pendek)?|jeans|shorts|skirt|rok(?: panjang| pendek| mini)?|leggings?|kulot|culottes|sarung|jogger)\b/
 export const DRESS = /\b(?:dress|gaun|gamis|abaya|terusan|daster|jumpsuit|kaftan)\b/

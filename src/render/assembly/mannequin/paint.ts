@@ -84,6 +84,7 @@ function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
   const skinR = r, skinG = g, skinB = b
   const lip = material + SECOND
   const dark = MATERIALS + (<usize>load<f32>(material, THIRD) << MATERIAL_SHIFT) // brows: hair colour
+  const iris = MATERIALS + (<usize>load<f32>(dark, THIRD) << MATERIAL_SHIFT) // of the eyes: ring, and its light
 
   // cheeks and the warm tip of the nose
   let dx = (side - 0.04) / 0.024, dy = (y + 0.027) / 0.021
@@ -117,9 +118,9 @@ function paintFace(x: f32, y: f32, z: f32, soft: f32, material: usize): void {
       over(0.82, 0.8, 0.79, open)
       const cx: f32 = (side - 0.0312) * (x > 0 ? 1 : -1), cy: f32 = ey - 0.0012
       const d: f32 = Mathf.sqrt(cx * cx + cy * cy)
-      const iris: f32 = step(0, 0.0078 - d, soft) * open
-      over(0.085, 0.042, 0.022, iris)
-      over(0.19, 0.1, 0.05, iris * step(0, 0.0063 - d, soft * 2) * Mathf.max(0, 0.6 - cy * 90) * 0.7)
+      const inIris: f32 = step(0, 0.0078 - d, soft) * open
+      overMaterial(iris, inIris)
+      overMaterial(iris + SECOND, inIris * step(0, 0.0063 - d, soft * 2) * Mathf.max(0, 0.6 - cy * 90) * 0.7)
       over(0.008, 0.006, 0.006, step(0, 0.0036 - d, soft) * open)
       const hx: f32 = cx + 0.0022, hy = cy - 0.0026
       over(1, 1, 1, step(0, 0.0015 - Mathf.sqrt(hx * hx + hy * hy), soft) * open * 0.95)
