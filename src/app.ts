@@ -1,4 +1,4 @@
-import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { ulid } from 'ulid'
@@ -9,7 +9,10 @@ import type { AppEnv } from './http/app-env'
 import { ApiError, ERRORS, errorBody, fail, languageOf } from './http/errors'
 import { corsPolicy, securityHeaders } from './http/headers'
 import { openApiInfo } from './http/openapi'
+import { refuseInvalid } from './http/refuse-invalid'
 import { describeError, makeLog } from './kernel/log'
+import { missingPartOf } from './kernel/missing-part'
+import { appGate } from './platform/app-gate'
 import { registerOpenLive } from './progress/routes/open-live'
 
 /** Balancers look at the root, clients below the version: either finds both. */
@@ -21,6 +24,9 @@ function versionedPath(request: Request): string {
   return SAME_PATHS[path] ?? path
 }
 
+/** What is missing is put there by people, not by waiting. */
+const MISSING_RETRY_SECONDS = 60
+
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
 
 /** The HTTP side of Lumiku: middleware in order, then the table of contents in api.ts. */
@@ -31,16 +37,16 @@ export function createApp() {
     const asked = c.req.header('x-request-id') ?? ''
     const requestId = REQUEST_ID.test(asked) ? asked : ulid()
     c.header('x-request-id', requestId)
-    c.set(
-      'ctx',
-      makeCtx(c.env, requestId, (work) => c.executionCtx.waitUntil(work)),
-    )
+    const ctx = makeCtx(c.env, requestId, (work) => c.executionCtx.waitUntil(work))
+    c.env = ctx.env
+    c.set('ctx', ctx)
     await next()
   })
   app.use(securityHeaders)
   // Before CORS, which writes to every answer: a 101 with its socket must pass untouched.
   registerOpenLive(app)
   app.use(corsPolicy)
+  app.use('/api/v1/apps/:appId/*', appGate)
 
   registerApi(app)
   app.get('/', homePage)
@@ -50,9 +56,10 @@ export function createApp() {
   app.notFound((c) => answer(c, fail('NOT_FOUND')))
   app.onError((error, c) => {
     if (error instanceof ApiError) return answer(c, error)
+    // Logged when the environment was read: once, not by everybody who meets it.
+    if (missingPartOf(error)) return answer(c, fail('UNAVAILABLE', undefined, MISSING_RETRY_SECONDS))
     if (error instanceof HTTPException && error.status === 400) return answer(c, fail('INVALID_JSON'))
     if (error instanceof HTTPException && error.status === 415) return answer(c, fail('UNSUPPORTED_TYPE'))
-    // A wrong environment fails before there is a ctx: that too must be found in the log.
     const log = c.var.ctx?.log ?? makeLog({ requestId: requestIdOf(c) })
     log('error', 'request_failed', { path: c.req.path, error: describeError(error) })
     return answer(c, fail('INTERNAL'))
@@ -66,25 +73,4 @@ function answer(c: Context<AppEnv>, error: ApiError) {
   const body = errorBody(error, languageOf(c.req.header('accept-language')), requestIdOf(c), Date.now())
   if (error.retryAfterSeconds !== undefined) c.header('retry-after', String(error.retryAfterSeconds))
   return c.json(body, ERRORS[error.code].status)
-}
-
-/** Told at once: enough to mend a form, too little to make a large answer out of a small request. */
-const MAX_ISSUES = 20
-const MAX_FIELD_CHARACTERS = 100
-
-const issuesOf = (target: string) => (issue: z.core.$ZodIssue) => {
-  // The client's own words: cut, as they may be as long as the body.
-  const named = (path: PropertyKey[]) => path.join('.').slice(0, MAX_FIELD_CHARACTERS) || target
-  if (issue.code !== 'unrecognized_keys') return [{ field: named(issue.path), rule: issue.message }]
-  const fields = issue.keys.map((key) => named([...issue.path, key]))
-  return fields.map((field) => ({ field, rule: `there is no field ${field} in this request` }))
-}
-
-type Validation = { target: string; success: true } | { target: string; success: false; error: z.core.$ZodError }
-
-/** Says which field broke which rule. A missing or malformed header is a 400, as the contract has it. */
-function refuseInvalid(result: Validation) {
-  if (result.success) return
-  const issues = result.error.issues.flatMap(issuesOf(result.target)).slice(0, MAX_ISSUES)
-  throw fail(result.target === 'header' ? 'INVALID_HEADER' : 'VALIDATION_FAILED', { issues })
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { makeLog } from './kernel/log'
+import { MissingPart } from './kernel/missing-part'
 
 const wholeNumber = (fallback: string, max = Number.MAX_SAFE_INTEGER) =>
   z.string().default(fallback).transform(Number).pipe(z.number().int().min(0).max(max))
@@ -113,55 +115,88 @@ const PaymentFields = {
   PUBLIC_URL: paymentSetting(),
 }
 
-const Config = z
-  .object({
-    ENVIRONMENT: z.enum(['development', 'test', 'staging', 'production']),
-    JWT_SECRET: z.string().min(32),
-    MEDIA_SIGNING_SECRET: z.string().min(32),
-    IMAGE_PROVIDERS: z
-      .string()
-      .default('embedded')
-      .transform((list) => list.split(',').map((name) => name.trim()))
-      .pipe(z.array(z.enum(PROVIDER_IDS)).min(1)),
-    WELCOME_CREDITS: wholeNumber('300', 1_000_000),
-    LIMIT_POSES_PER_HOUR: wholeNumber('500'),
-    LIMIT_GENERATES_PER_MINUTE: wholeNumber('10'),
-    /** Bytes that one user's uploads may take as they are stored (1 GiB), and how many there may be. */
-    LIMIT_UPLOAD_BYTES: wholeNumber('1073741824'),
-    LIMIT_UPLOADS: wholeNumber('2000', 10_000),
-    ALLOWED_ORIGINS: z
-      .string()
-      .default('')
-      .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
-    ...SimulationFields,
-    ...PaymentFields,
-    ...ProviderFields,
-  })
-  .superRefine((config, issue) => {
-    const simulating =
-      config.EMBEDDED_LATENCY_MS > 0 ||
-      config.EMBEDDED_FAIL_RATE > 0 ||
-      config.EMBEDDED_MODERATE !== '' ||
-      config.EMBEDDED_FIXED === '1'
-    if (config.ENVIRONMENT === 'production' && simulating)
-      issue.addIssue({ code: 'custom', message: 'EMBEDDED_* simulation is refused in production' })
-    if (config.IMAGE_PROVIDERS.includes('embedded') && config.IMAGE_PROVIDERS.length > 1)
-      issue.addIssue({
-        code: 'custom',
-        path: ['IMAGE_PROVIDERS'],
-        message: 'embedded draws a preview and is no substitute for a model: it stands alone or not at all',
-      })
-  })
+const Fields = {
+  ENVIRONMENT: z.enum(['development', 'test', 'staging', 'production']),
+  JWT_SECRET: z.string().min(32),
+  MEDIA_SIGNING_SECRET: z.string().min(32),
+  IMAGE_PROVIDERS: z
+    .string()
+    .default('embedded')
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(PROVIDER_IDS)).min(1))
+    // Embedded draws a preview and is no substitute for a model: it stands alone or not at all.
+    .refine((ids) => !ids.includes('embedded') || ids.length === 1),
+  WELCOME_CREDITS: wholeNumber('300', 1_000_000),
+  LIMIT_POSES_PER_HOUR: wholeNumber('500'),
+  LIMIT_GENERATES_PER_MINUTE: wholeNumber('10'),
+  /** Avatars that a user may have made in 24 hours. */
+  LIMIT_AVATARS_PER_DAY: wholeNumber('50'),
+  /** Bytes that one user's uploads may take as they are stored (1 GiB), and how many there may be. */
+  LIMIT_UPLOAD_BYTES: wholeNumber('1073741824'),
+  LIMIT_UPLOADS: wholeNumber('2000', 10_000),
+  ALLOWED_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
+  ...SimulationFields,
+  ...PaymentFields,
+  ...ProviderFields,
+}
 
-export type Config = z.infer<typeof Config>
+type Name = keyof typeof Fields
+export type Config = { readonly [K in Name]: z.output<(typeof Fields)[K]> }
+/** The settings by name. */
+export const SETTINGS = Object.keys(Fields) as Name[]
 
 const parsed = new WeakMap<object, Config>()
+const log = makeLog({ part: 'environment' })
 
-/** The typed environment, parsed once per isolate. Throws at the first request when a variable is wrong or missing. */
+/**
+ * The typed environment, parsed once per isolate. A setting that is missing or wrong takes away what needs it and nothing
+ * else: reading it throws MissingPart. Each is logged once, without its value.
+ */
 export function configOf(env: Env): Config {
   const known = parsed.get(env)
   if (known) return known
-  const config = Config.parse(env)
+  const values = new Map<Name, unknown>()
+  const refuse = (name: Name, because: string) => {
+    values.delete(name)
+    log('error', 'part_missing', { missing: name, because })
+  }
+  for (const name of SETTINGS) {
+    const given = (env as unknown as Record<string, unknown>)[name]
+    const read = Fields[name].safeParse(given)
+    if (read.success) values.set(name, read.data)
+    else refuse(name, given === undefined ? 'it is not set' : 'its value is not allowed')
+  }
+  if (isSimulating(values) && mayBeProduction(values))
+    for (const name of NO_SIMULATION)
+      if (values.has(name)) refuse(name, 'EMBEDDED_* simulation is refused in production')
+
+  const config = {} as Config
+  for (const name of SETTINGS) {
+    if (values.has(name)) Object.defineProperty(config, name, { value: values.get(name), enumerable: true })
+    else Object.defineProperty(config, name, { get: () => missing(name), enumerable: true })
+  }
   parsed.set(env, config)
   return config
 }
+
+function missing(name: Name): never {
+  throw new MissingPart(name)
+}
+
+/** Nobody pays for a picture whose failure was made up: in production all pictures wait until the simulation is off. */
+const NO_SIMULATION = [
+  'IMAGE_PROVIDERS',
+  ...(Object.keys(SimulationFields) as (keyof typeof SimulationFields)[]),
+] as const
+
+const isSimulating = (values: Map<Name, unknown>): boolean =>
+  Object.entries({ EMBEDDED_LATENCY_MS: 0, EMBEDDED_FAIL_RATE: 0, EMBEDDED_MODERATE: '' }).some(
+    ([name, off]) => values.get(name as Name) !== off,
+  ) || !['', '0'].includes(values.get('EMBEDDED_FIXED') as string)
+
+/** An environment that cannot be told is taken for the one where most is at stake. */
+const mayBeProduction = (values: Map<Name, unknown>): boolean =>
+  !values.has('ENVIRONMENT') || values.get('ENVIRONMENT') === 'production'

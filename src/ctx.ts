@@ -1,3 +1,4 @@
+import { withStandIns } from './bindings'
 import { type Config, configOf } from './config'
 import { type Database, openDatabase } from './db/client'
 import { type Log, makeLog } from './kernel/log'
@@ -14,12 +15,16 @@ export type Ctx = {
   later: (work: Promise<unknown>) => void
 }
 
-export const makeCtx = (env: Env, requestId: string, waitUntil: (work: Promise<unknown>) => void): Ctx => ({
-  env,
-  config: configOf(env),
-  db: openDatabase(env.DB),
-  log: makeLog({ requestId }),
-  requestId,
-  now: () => Date.now(),
-  later: waitUntil,
-})
+/** Never throws: a binding or a setting that is missing throws MissingPart when it is used. */
+export function makeCtx(given: Env, requestId: string, waitUntil: (work: Promise<unknown>) => void): Ctx {
+  const env = withStandIns(given)
+  return {
+    env,
+    config: configOf(env),
+    db: openDatabase(env.DB),
+    log: makeLog({ requestId }),
+    requestId,
+    now: () => Date.now(),
+    later: waitUntil,
+  }
+}

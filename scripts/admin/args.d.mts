@@ -10,6 +10,7 @@ export type AdminArgs = {
   notes?: string
   seen?: string
   dryRun?: boolean
+  change?: Record<string, unknown>
   email?: string
   app?: string
   action?: string

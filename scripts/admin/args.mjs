@@ -33,6 +33,9 @@ The library and what people ask for, as an admin of the site
   complete-request ID POSE [--notes TEXT]
                               everybody who asked or voted is told
   reject-request ID [--notes TEXT]
+  apps                        lists the apps: how each does, and what of it is not as it ships
+  set-app ID SETTING VALUE    SETTING: enabled, beta, comingSoon, requiresSubscription (yes|no), order (0..1000),
+                              minTier (free|basic|pro|enterprise), allowedRoles (user,admin); or VALUE default: as it ships
   --url URL                   the server (default http://127.0.0.1:8787)
   --email EMAIL               whose account; its password is read from LUMIKU_PASSWORD
 
@@ -85,6 +88,8 @@ const commands = {
   'start-request': { words: ['ID'], own: ['notes'], onSite: true },
   'complete-request': { words: ['ID', 'POSE'], own: ['notes'], onSite: true },
   'reject-request': { words: ['ID'], own: ['notes'], onSite: true },
+  apps: { words: [], own: [], onSite: true },
+  'set-app': { words: ['ID', 'SETTING', 'VALUE'], own: [], onSite: true },
 }
 /** Where a command of the site is sent, and those of the database. */
 const ON_SITE = ['url', 'email']
@@ -109,7 +114,10 @@ export function parseAdminArgs(argv, nowMs = Date.now()) {
   const allowed = [...expected.own, ...(expected.onSite ? ON_SITE : ON_DATABASE)]
   for (const name of Object.keys(values))
     if (!allowed.includes(name)) throw new UsageError(`--${name} does not belong to ${command}.`)
-  if (expected.onSite) return { command, site: siteOf(values), ...readSiteWords(words, values) }
+  if (expected.onSite) {
+    const read = command === 'set-app' ? readSetting(words) : readSiteWords(words, values)
+    return { command, site: siteOf(values), ...read }
+  }
   return { command, target: targetOf(values), ...readWords(command, words, values, nowMs) }
 }
 
@@ -129,6 +137,20 @@ function readSiteWords([first, second], { status, search, notes, seen, 'dry-run'
     ...(seen !== undefined && { seen }),
     ...(dryRun && { dryRun }),
   }
+}
+
+/** Settings of an app, and how their values are typed. */
+const SETTINGS = {
+  ...{ enabled: flag, beta: flag, comingSoon: flag, requiresSubscription: flag },
+  order: (text) => wholeNumber('order', text, 0, 1_000),
+  minTier: (text) => name('minTier', text),
+  allowedRoles: (text) => text.split(',').map((role) => name('allowedRoles', role)),
+}
+
+function readSetting([id, setting, text]) {
+  if (!Object.hasOwn(SETTINGS, setting))
+    throw new UsageError(`SETTING is one of ${Object.keys(SETTINGS).join(', ')}, not "${setting}".`)
+  return { id: name('ID', id), change: { [setting]: text === 'default' ? null : SETTINGS[setting](text) } }
 }
 
 function read(argv) {
@@ -210,6 +232,11 @@ function address(text) {
   if (!isHere && url?.protocol !== 'https:')
     throw new UsageError(`--url takes https://..., or http:// on this machine, not "${text}".`)
   return url.origin
+}
+
+function flag(text) {
+  if (text !== 'yes' && text !== 'no') throw new UsageError(`It takes yes, no or default, not "${text}".`)
+  return text === 'yes'
 }
 
 function yesOrNo(text) {

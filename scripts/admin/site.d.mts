@@ -12,6 +12,7 @@ export type SiteAsk = {
   seen?: string
   poses?: unknown[]
   dryRun?: boolean
+  change?: Record<string, unknown>
 }
 export const siteCommands: Record<
   string,

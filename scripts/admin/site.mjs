@@ -6,6 +6,7 @@ const IMPORTED_AT_ONCE = 100
 
 const LIBRARY = '/admin/library'
 const REQUESTS = '/admin/pose-requests'
+const APPS = '/admin/apps'
 
 /**
  * Each command: `(api, asked)` -> lines to print, for `import-poses` also whether all went in. `api` has `get`, `post` and `patch` of
@@ -43,7 +44,19 @@ export const siteCommands = {
   'complete-request': (api, asked) =>
     decide(api, asked, { status: 'completed', completedPoseId: asked.poseId }, `is completed by ${asked.poseId}`),
   'reject-request': (api, asked) => decide(api, asked, { status: 'rejected' }, 'is rejected'),
+  apps: async (api) => ({ lines: (await api.get(APPS)).items.map(appLine) }),
+  'set-app': async (api, { id, change: values }) => {
+    const { items } = await api.get(APPS)
+    const version = items.find((app) => app.id === id)?.version ?? 0
+    return { lines: [appLine(await api.patch(`${APPS}/${encodeURIComponent(id)}`, { version, ...values }))] }
+  },
 }
+
+const appLine = ({ id, status, settings, changed, missing }) => [
+  ...[id, status, `order ${settings.order}`],
+  ...Object.entries(changed).map(([name, value]) => `${name}=${value}`),
+  ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+]
 
 async function everyPage(api, path, filter) {
   const items = []

@@ -21,6 +21,10 @@ const LOCAL_REGISTRATIONS: SlotLimit = { max: 1_000, windowMs: HOUR_MS }
 const ADDRESS_DRAWINGS: SlotLimit = { max: 60, windowMs: 60_000 }
 const LOCAL_DRAWINGS: SlotLimit = { max: 5_000, windowMs: 60_000 }
 
+/** A report of a picture needs no account, and a person reads each. */
+const ADDRESS_REPORTS: SlotLimit = { max: 5, windowMs: HOUR_MS }
+const LOCAL_REPORTS: SlotLimit = { max: 1_000, windowMs: HOUR_MS }
+
 /** A guess at a password that is under way, by the names of the two objects that count it. */
 export type Guess = { account: string; address: string }
 
@@ -76,13 +80,21 @@ export async function takeDrawing(ctx: Ctx, addressHeader: string | undefined): 
   refuseUnlessOk(await attemptsObject(ctx.env, name).takeSlot(limit))
 }
 
+/** Counts a report of a picture; throws 429 when the address has sent five within the hour. */
+export async function takeReport(ctx: Ctx, addressHeader: string | undefined): Promise<void> {
+  const client = clientAddress(addressHeader)
+  const limit = client === LOCAL_ADDRESS ? LOCAL_REPORTS : ADDRESS_REPORTS
+  const name = await attemptsKey(ctx.config.JWT_SECRET, 'reports', client)
+  refuseUnlessOk(await attemptsObject(ctx.env, name).takeSlot(limit))
+}
+
 /**
- * Name of the object that counts for one account, or address, or registrations or drawings from one address. Keyed, as a plain hash
+ * Name of the object that counts for one account, or address, or registrations, drawings or reports from one address. Keyed, as a plain hash
  * of an e-mail or IPv4 address is found by trying them all.
  */
 export const attemptsKey = (
   serverKey: string,
-  kind: 'account' | 'address' | 'registrations' | 'drawings',
+  kind: 'account' | 'address' | 'registrations' | 'drawings' | 'reports',
   value: string,
 ) => hmacSha256(serverKey, `attempts\n${kind}\n${value}`)
 

@@ -1,8 +1,10 @@
+import type { AppPart } from '../apps/manifest'
 import type { Config } from '../config'
 import type { Ctx } from '../ctx'
 import { describeError } from '../kernel/log'
 import { choices } from '../providers/choose'
 import { isWorking, recentStanding, type Standing } from '../providers/status'
+import { isMissing } from './parts'
 
 /** However many ask, each isolate looks once in this time. */
 const LOOK_EVERY_MS = 5_000
@@ -13,11 +15,12 @@ export type Health = 'ok' | 'degraded' | 'down'
 
 /**
  * `database`: what is searched and listed. `storage`: picture files. `pictures`: degraded when another provider stands in
- * for the first or only some can be made, down when none can. The queue is not among them: nothing short of a message through it tells how it is.
+ * for the first or only some can be made, down when none can. `jobs`, `accounts` and `previews` are down when something of
+ * them is not set up: nothing short of a message through the queue would tell more.
  */
 export type Look = {
   status: Health
-  parts: { database: Health; storage: Health; pictures: Health }
+  parts: Record<AppPart, Health>
   /** For sellers; null when there is nothing to tell them. */
   banner: { en: string; id: string } | null
 }
@@ -38,21 +41,26 @@ export async function lookAround(ctx: Ctx): Promise<Look> {
   const [database, storage, standing] = await Promise.all([
     probe(ctx, 'database', () => ctx.env.DB.prepare('select 1').first()),
     probe(ctx, 'storage', () => ctx.env.MEDIA.head('health/nothing-is-kept-here')),
-    recentStanding(ctx),
+    isMissing(ctx, 'pictures') ? [] : recentStanding(ctx),
   ])
-  const look = judge({ database, storage, pictures: healthOfPictures(standing) })
+  const found = { database, storage, pictures: healthOfPictures(standing) }
+  const look = judge({ ...found, ...setUp(ctx, ['jobs', 'accounts', 'previews']) })
   looks.set(ctx.config, { at: ctx.now(), look })
   return look
 }
 
-type Parts = { database: Health; storage: Health; pictures: Pictures }
+const setUp = <P extends AppPart>(ctx: Ctx, parts: readonly P[]) =>
+  Object.fromEntries(parts.map((part) => [part, isMissing(ctx, part) ? 'down' : 'ok'])) as Record<P, Health>
+
+type Parts = Record<Exclude<AppPart, 'pictures'>, Health> & { pictures: Pictures }
 
 /** Without its database nothing works; without anything else something does. */
-export function judge({ database, storage, pictures }: Parts): Look {
-  const parts = { database, storage, pictures: pictures.health }
+export function judge({ pictures, ...others }: Parts): Look {
+  const { database, storage, jobs } = others
+  const parts = { ...others, pictures: pictures.health }
   const isWhole = Object.values(parts).every((health) => health === 'ok')
   const status = database === 'down' ? 'down' : isWhole ? 'ok' : 'degraded'
-  const mustWait = pictures.someWait || database === 'down' || storage === 'down'
+  const mustWait = pictures.someWait || [database, storage, jobs].includes('down')
   return { status, parts, banner: mustWait ? PICTURES_WAIT : null }
 }
 
@@ -77,7 +85,8 @@ function healthOfKind(standing: readonly Standing[], hasReference: boolean): Hea
   return working.includes(true) ? 'degraded' : 'down'
 }
 
-async function probe(ctx: Ctx, part: string, ask: () => Promise<unknown>): Promise<Health> {
+async function probe(ctx: Ctx, part: AppPart, ask: () => Promise<unknown>): Promise<Health> {
+  if (isMissing(ctx, part)) return 'down'
   const late = AbortSignal.timeout(PROBE_MS)
   try {
     await Promise.race([

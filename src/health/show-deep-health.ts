@@ -5,14 +5,14 @@ import { defineRoute } from '../http/define-route'
 import { fail } from '../http/errors'
 import { errors, json } from '../http/responses'
 import { lookAround } from './look'
+import { Health, PartsHealth } from './views'
 
-const Health = z.enum(['ok', 'degraded', 'down'])
 const RETRY_SECONDS = 5
 
 const DeepHealth = z
   .object({
     status: Health,
-    parts: z.object({ database: Health, storage: Health, pictures: Health }),
+    parts: PartsHealth,
     banner: z
       .object({ en: z.string(), id: z.string() })
       .nullable()

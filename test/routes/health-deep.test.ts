@@ -10,7 +10,7 @@ import { errorOf } from '../support/walk'
 
 type Deep = {
   status: string
-  parts: Record<'database' | 'storage' | 'pictures', string>
+  parts: Record<'database' | 'storage' | 'jobs' | 'accounts' | 'pictures' | 'previews', string>
   banner: { en: string; id: string } | null
 }
 
@@ -42,9 +42,8 @@ describe('GET /health/deep (showDeepHealth)', () => {
   test('all is well, and anybody may know', async () => {
     const answer = await request('/health/deep')
     expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect(await expectJson(answer, 200)).toEqual({
-      ...{ status: 'ok', parts: { database: 'ok', storage: 'ok', pictures: 'ok' }, banner: null },
-    })
+    const parts = { database: 'ok', storage: 'ok', jobs: 'ok', accounts: 'ok', pictures: 'ok', previews: 'ok' }
+    expect(await expectJson(answer, 200)).toEqual({ status: 'ok', parts, banner: null })
   })
 
   test('another provider stands in for the first: degraded, and sellers need not be told', async () => {
@@ -86,10 +85,13 @@ describe('GET /health/deep (showDeepHealth)', () => {
   })
 
   test('without storage: degraded, with a banner', async () => {
-    const answer = await deep({ MEDIA: undefined })
-    expect(answer).toMatchObject({ status: 'degraded', parts: { storage: 'down', database: 'ok' } })
-    expect(answer.banner).not.toBeNull()
-    expect(expectErrors().flat().join()).toContain('health_probe_failed')
+    const away = { head: () => Promise.reject(new Error('away')) }
+    for (const [MEDIA, logged] of [[away, 'health_probe_failed'] as const, [undefined, 'part_missing'] as const]) {
+      const answer = await deep({ MEDIA })
+      expect(answer).toMatchObject({ status: 'degraded', parts: { storage: 'down', database: 'ok' } })
+      expect(answer.banner).not.toBeNull()
+      expect(expectErrors().flat().join()).toContain(logged)
+    }
   })
 
   test('without database: 503, to be tried again soon, with the same parts', async () => {

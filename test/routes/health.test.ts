@@ -27,22 +27,22 @@ describe('GET /openapi.json', () => {
 })
 
 describe('a wrong environment', () => {
+  const bearer = { authorization: 'Bearer some.token.here' }
   test.each([
-    ['a secret of 31 characters', { JWT_SECRET: 'x'.repeat(31) }],
-    ['no such environment', { ENVIRONMENT: 'prod' }],
-    ['a provider that we do not have', { IMAGE_PROVIDERS: 'dall-e' }],
-    ['simulated failures in production', { ENVIRONMENT: 'production', EMBEDDED_FAIL_RATE: '0.5' }],
-    ['negative welcome credits', { WELCOME_CREDITS: '-1' }],
-  ])('%s: nothing is served, the log says why, the answer does not', async (_, vars) => {
-    const answer = await requestIn(vars, '/prices')
+    ['a secret of 31 characters', { JWT_SECRET: 'x'.repeat(31) }, '/credits', 'JWT_SECRET'],
+    ['no such environment', { ENVIRONMENT: 'prod' }, '/payments/products', 'ENVIRONMENT'],
+    ['negative welcome credits', { WELCOME_CREDITS: '-1' }, '//', 'WELCOME_CREDITS'],
+  ])('%s: what needs it is refused, the log says why, the answer does not', async (_, vars, path, name) => {
+    const ask = (at: string) => requestIn(vars, at, { headers: bearer })
+    const answer = path === '//' ? await ask('/../../') : await ask(path)
     const error = await errorOf(answer)
-    expect(error).toMatchObject({ statusCode: 500, code: 'INTERNAL' })
+    expect(error).toMatchObject({ statusCode: 503, code: 'UNAVAILABLE' })
     expect(error).not.toHaveProperty('details')
-    expect(error.requestId).toBe(answer.headers.get('x-request-id'))
-    // Whoever runs the Worker finds the reason in its log, under that id, without the value.
-    const [line] = expectErrors().flat()
-    expect(line).toContain(error.requestId)
-    expect(line).toContain('request_failed')
-    expect(line).not.toContain('x'.repeat(31))
+    expect(answer.headers.get('retry-after')).toBe('60')
+    expect((await ask('/prices')).status).toBe(200)
+    // Whoever runs the Worker finds the name in its log, without the value.
+    const lines = expectErrors().flat().join()
+    expect(lines).toContain(`"missing":"${name}"`)
+    expect(lines).not.toContain('x'.repeat(31))
   })
 })

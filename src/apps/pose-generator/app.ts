@@ -1,10 +1,10 @@
 import { priceOf } from '../../credits/prices'
-import type { AppDefinition } from '../contract'
+import type { AppDefinition, Who } from '../contract'
 import { GenerateBody } from './params'
-import { type PlannedPose, paramsOf, planTasks } from './plan'
+import { type Cast, paramsOf, planTasks } from './plan'
 
 /** Pictures of an avatar in poses of the library, or in poses that words describe. */
-export const poseGenerator: AppDefinition<GenerateBody, PlannedPose[]> = {
+export const poseGenerator: AppDefinition<'pose-generator', GenerateBody, Who, Cast> = {
   id: 'pose-generator',
   body: GenerateBody,
   params: paramsOf,

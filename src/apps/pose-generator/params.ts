@@ -24,6 +24,9 @@ const side = z
 
 const Common = {
   projectId: idField('project'),
+  avatarId: idField('avatar').optional().openapi({
+    description: 'An avatar of the Avatar Creator, in place of the one that the project has',
+  }),
   seed: z
     .number()
     .int()

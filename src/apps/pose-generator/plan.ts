@@ -1,5 +1,7 @@
-import type { JobParams, TaskPlan } from '../../generations/types'
+import type { AvatarRef, JobParams, TaskPlan } from '../../generations/types'
 import { newId } from '../../kernel/ids'
+import type { Who } from '../contract'
+import { personOf } from '../prompt/person-of'
 import type { GenerateBody } from './params'
 import { buildPrompt } from './prompt'
 
@@ -14,14 +16,19 @@ export type PlannedPose = {
   props?: string[]
 }
 
-/** What all pictures of the request share. */
-export const paramsOf = (body: GenerateBody, avatarUploadId: string | null): JobParams => ({
+/** The poses of a shoot and who poses. */
+export type Cast = { poses: PlannedPose[]; avatar: AvatarRef | null }
+
+/** What all pictures of the request share. An avatar comes before an uploaded picture. */
+export const paramsOf = (body: GenerateBody, { avatarUploadId, avatar }: Who): JobParams => ({
   widthPx: body.width,
   heightPx: body.height,
-  avatarUploadId,
+  avatarUploadId: avatar ? null : avatarUploadId,
+  ...(avatar && { avatar }),
   subject: {
-    key: avatarUploadId ?? body.projectId,
+    key: avatar?.id ?? avatarUploadId ?? body.projectId,
     words: body.generationType === 'TEXT_DESCRIPTION' ? body.textPrompt : body.prompt,
+    ...(avatar && { person: avatar.words, attributes: avatar.attributes, seed: avatar.lookSeed }),
   },
   background: body.useBackgroundChanger ? backgroundOf(body) : null,
   outputFormats: body.outputFormats,
@@ -42,8 +49,9 @@ function backgroundOf(body: GenerateBody): JobParams['background'] {
  * The pictures of a request, in the order in which they are made: every pose once, then every pose again, so that a
  * cancelled shoot has as many different poses as possible. Seeds count up from `seed` (uint32, wrapping).
  */
-export function planTasks(body: GenerateBody, poses: PlannedPose[], seed: number): TaskPlan[] {
-  const background = paramsOf(body, null).background
+export function planTasks(body: GenerateBody, { poses, avatar }: Cast, seed: number): TaskPlan[] {
+  const background = body.useBackgroundChanger ? backgroundOf(body) : null
+  const person = avatar && personOf(avatar)
   const text = body.generationType === 'TEXT_DESCRIPTION'
   const count = text ? body.variationCount : poses.length * body.batchSize
   return Array.from({ length: count }, (_, position) => {
@@ -56,7 +64,7 @@ export function planTasks(body: GenerateBody, poses: PlannedPose[], seed: number
       name: pose.name,
       poseId: pose.id,
       draft: pose.draft ?? null,
-      prompt: buildPrompt({ poseHint: pose.promptHint, wanted, background, props: pose.props ?? [] }),
+      prompt: buildPrompt({ poseHint: pose.promptHint, wanted, background, props: pose.props ?? [], ...person }),
       seed: (seed + position) >>> 0,
     }
   })

@@ -13,6 +13,8 @@ export type PromptParts = {
   background: Background
   avatar?: AvatarAttributes
   persona?: Persona
+  /** What was said of the avatar when it was made: clothes, mostly. */
+  person?: string
   /** What the pose stands on, leans on or holds; names of the pose library. */
   props?: readonly string[]
 }
@@ -33,9 +35,11 @@ const PROP_WORDS: Record<string, string> = {
  * phrases.ts. Pure: the same parts give the same prompt. Nothing is turned into a negative, FLUX has none: "no hat"
  * draws hats. What the seller wrote is kept longest.
  */
-export function buildPrompt({ poseHint, wanted, background, avatar, persona, props = [] }: PromptParts): string {
+export function buildPrompt(parts: PromptParts): string {
+  const { poseHint, wanted, background, avatar, persona, person = '', props = [] } = parts
   return joinPhrases([
     { keep: 1, phrases: subjectPhrases(avatar, persona) },
+    { keep: 2, phrases: phrasesOf(person) },
     { keep: 2, phrases: phrasesOf(poseHint) },
     { keep: 0, phrases: phrasesOf(wanted) },
     { keep: 4, phrases: props.flatMap((prop) => propPhrase(prop, poseHint, wanted)) },
