@@ -38,6 +38,7 @@ const inWorkerd = async (name: string, folders: string[], { withGateways = false
               MEDIA_SIGNING_SECRET: 'another-secret-of-32-characters-or-more',
               ALLOWED_ORIGINS: 'http://localhost:8787',
               LIMIT_GENERATES_PER_MINUTE: '1000',
+              LIMIT_AVATARS_PER_DAY: '100000',
               LIMIT_POSES_PER_HOUR: '100000',
               TEST_MIGRATIONS: await readD1Migrations('./migrations'),
               TEST_LIBRARY: libraryStatements({ limit: TEST_POSES }),

@@ -23,6 +23,30 @@ import { registerLogout } from './auth/routes/logout'
 import { registerReadMe } from './auth/routes/read-me'
 import { registerRefresh } from './auth/routes/refresh'
 import { registerRevokeSession } from './auth/routes/revoke-session'
+import { registerAvatarFromPreset } from './avatars/routes/avatar-from-preset'
+import { registerAvatarFromReference } from './avatars/routes/avatar-from-reference'
+import { registerCancelAvatarGeneration } from './avatars/routes/cancel-avatar-generation'
+import { registerCreateAvatarProject } from './avatars/routes/create-avatar-project'
+import { registerDeleteAvatar } from './avatars/routes/delete-avatar'
+import { registerDeleteAvatarProject } from './avatars/routes/delete-avatar-project'
+import { registerGenerateAvatar } from './avatars/routes/generate-avatar'
+import { registerListAvatarGenerations } from './avatars/routes/list-avatar-generations'
+import { registerListAvatarProjects } from './avatars/routes/list-avatar-projects'
+import { registerListAvatarUsage } from './avatars/routes/list-avatar-usage'
+import { registerListAvatars } from './avatars/routes/list-avatars'
+import { registerListPresets } from './avatars/routes/list-presets'
+import { registerListProjectAvatars } from './avatars/routes/list-project-avatars'
+import { registerShowAvatar } from './avatars/routes/show-avatar'
+import { registerShowAvatarGeneration } from './avatars/routes/show-avatar-generation'
+import { registerShowAvatarProject } from './avatars/routes/show-avatar-project'
+import { registerShowAvatarStats } from './avatars/routes/show-avatar-stats'
+import { registerShowPreset } from './avatars/routes/show-preset'
+import { registerShowPresetPicture } from './avatars/routes/show-preset-picture'
+import { registerShowUsageSummary } from './avatars/routes/show-usage-summary'
+import { registerUpdateAvatar } from './avatars/routes/update-avatar'
+import { registerUpdateAvatarProject } from './avatars/routes/update-avatar-project'
+import { registerUploadAvatar } from './avatars/routes/upload-avatar'
+import { registerVaryAvatar } from './avatars/routes/vary-avatar'
 import { registerCancelBackgroundJob } from './backgrounds/routes/cancel-background-job'
 import { registerChangeBackground } from './backgrounds/routes/change-background'
 import { registerChangeBackgrounds } from './backgrounds/routes/change-backgrounds'
@@ -67,6 +91,13 @@ import { registerRestoreLibraryPose } from './library-admin/routes/restore-pose'
 import { registerShowCuratedPose } from './library-admin/routes/show-pose'
 import { registerUpdatePoseCategory } from './library-admin/routes/update-category'
 import { registerUpdateLibraryPose } from './library-admin/routes/update-pose'
+import { registerCreateAvatarReport } from './likeness/routes/create-report'
+import { registerDecideAvatarReport } from './likeness/routes/decide-report'
+import { registerListAvatarDeletions } from './likeness/routes/list-deletions'
+import { registerListAvatarReports } from './likeness/routes/list-reports'
+import { registerShowAvatarDeletion } from './likeness/routes/show-deletion'
+import { registerShowLikenessPolicy } from './likeness/routes/show-policy'
+import { registerShowAvatarReport } from './likeness/routes/show-report'
 import { registerShowMedia } from './media/routes/show-media'
 import { registerCreatePayment } from './payments/routes/create-payment'
 import { registerListPaymentNotices } from './payments/routes/list-notices'
@@ -81,6 +112,11 @@ import { registerSimulatePayment } from './payments/routes/simulate-payment'
 import { registerCancelSubscription } from './plans/routes/cancel-subscription'
 import { registerListSubscriptions } from './plans/routes/list-subscriptions'
 import { registerStartSubscription } from './plans/routes/start-subscription'
+import { registerListApps } from './platform/routes/list-apps'
+import { registerListAppsAsAdmin } from './platform/routes/list-apps-as-admin'
+import { registerShowApp } from './platform/routes/show-app'
+import { registerShowAppHealth } from './platform/routes/show-app-health'
+import { registerUpdateApp } from './platform/routes/update-app'
 import { registerAddPoseFavorite } from './poses/routes/add-favorite'
 import { registerAddToCollection } from './poses/routes/add-to-collection'
 import { registerCreateCollection } from './poses/routes/create-collection'
@@ -251,6 +287,43 @@ export function registerApi(app: App) {
   registerDownloadExport(app)
   registerShowArchive(app)
 
+  // avatars
+  registerCreateAvatarProject(app)
+  registerListAvatarProjects(app)
+  registerShowAvatarProject(app)
+  registerUpdateAvatarProject(app)
+  registerListProjectAvatars(app)
+  registerListAvatars(app)
+  registerShowAvatar(app)
+  registerUpdateAvatar(app)
+  registerListAvatarUsage(app)
+  registerShowUsageSummary(app)
+  registerShowAvatarStats(app)
+  registerListPresets(app)
+  registerShowPreset(app)
+  registerShowPresetPicture(app)
+
+  // avatars: making them
+  registerGenerateAvatar(app)
+  registerAvatarFromPreset(app)
+  registerAvatarFromReference(app)
+  registerVaryAvatar(app)
+  registerUploadAvatar(app)
+  registerShowAvatarGeneration(app)
+  registerListAvatarGenerations(app)
+  registerCancelAvatarGeneration(app)
+
+  // avatars: likeness
+  registerShowLikenessPolicy(app)
+  registerDeleteAvatar(app)
+  registerDeleteAvatarProject(app)
+  registerListAvatarDeletions(app)
+  registerShowAvatarDeletion(app)
+  registerCreateAvatarReport(app)
+  registerListAvatarReports(app)
+  registerShowAvatarReport(app)
+  registerDecideAvatarReport(app)
+
   // live
   registerCreateTicket(app)
   registerListEvents(app)
@@ -288,6 +361,11 @@ export function registerApi(app: App) {
   // platform
   registerShowHealth(app)
   registerShowDeepHealth(app)
+  registerListApps(app)
+  registerShowApp(app)
+  registerShowAppHealth(app)
+  registerListAppsAsAdmin(app)
+  registerUpdateApp(app)
   registerListProviders(app)
   registerResetProvider(app)
   registerListDeadLetters(app)

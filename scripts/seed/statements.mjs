@@ -1,9 +1,10 @@
-// The pose library as SQL. Every statement may run twice, and the version is written last: a seed that was cut short
-// anywhere is completed by running it again.
+// The pose library and the presets of avatars as SQL. Every statement may run twice, and the versions are written last: a
+// seed that was cut short anywhere is completed by running it again.
 import { libraryVersion, readCategories, readPoses } from './library-data.mjs'
+import { presetsVersion, readPresets } from './preset-data.mjs'
 import { spreadSubset } from './subset.mjs'
 
-export { libraryVersion }
+export { libraryVersion, presetsVersion }
 
 /** D1 takes statements of 100 KB (https://developers.cloudflare.com/d1/platform/limits/). */
 const MAX_STATEMENT_BYTES = 90_000
@@ -14,9 +15,10 @@ const PACK_BYTES = 60_000
 const nowMs = 'unixepoch() * 1000'
 
 /**
- * SQL statements, each below 90 KB, that bring the library tables to what data/poses says: parents before children,
- * usage and favourite counts kept, what an admin edited left as it is, poses that left the data hidden, and last the row
- * of `library_versions`. Tags, categories, counts and the search index follow by the triggers of the database. `limit` asks for a spread subset of about so many poses (see subset.mjs).
+ * SQL statements, each below 90 KB, that bring the tables to what data/poses and data/avatars say: parents before children,
+ * usage and favourite counts kept, what an admin edited left as it is, poses and presets that left the data hidden, and
+ * last the rows of `library_versions`. Tags, categories, counts and the search index follow by the triggers of the
+ * database. `limit` asks for a spread subset of about so many poses (see subset.mjs).
  */
 export function libraryStatements({ limit } = {}) {
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) throw new Error(`Not a number of poses: ${limit}`)
@@ -41,8 +43,11 @@ export function libraryStatements({ limit } = {}) {
     ...hideLeftOut(poses),
     followTheTree,
     ...shapeStatements(poses.flatMap((pose) => pose.shapes)),
-    `insert into library_versions (name, version, applied_at) values ('poses', ${literal(version)}, ${nowMs})
-     on conflict (name) do update set version = excluded.version, applied_at = excluded.applied_at`,
+    ...presetStatements(readPresets()),
+    `insert into library_versions (name, version, applied_at) values
+       ('poses', ${literal(version)}, ${nowMs}), ('presets', ${literal(presetsVersion())}, ${nowMs})
+     on conflict (name) do update set version = excluded.version, applied_at = excluded.applied_at
+       where version <> excluded.version`,
   ]
   for (const statement of statements) {
     const bytes = Buffer.byteLength(statement)
@@ -68,6 +73,16 @@ function upserts(table, key, rows, { whenNew = {}, unless } = {}) {
     return `(${values.join(', ')})`
   })
   return pack(tuples).map((packed) => head + packed.join(',\n') + tail)
+}
+
+/** Presets that left the data are hidden: avatars made from them name them. Their usage counts stay. */
+function presetStatements(presets) {
+  const ids = JSON.stringify(presets.map((preset) => preset.id))
+  return [
+    ...upserts('avatar_presets', 'id', presets),
+    `update avatar_presets set is_public = 0
+     where is_public and id not in (select value from json_each(${literal(ids)}))`,
+  ]
 }
 
 /** The index of nearest poses, anew for every pose that the seed wrote. */

@@ -2,6 +2,15 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../src/kernel/ids'
 import {
+  appJobRow,
+  avatarDeletionRow,
+  avatarProjectRow,
+  avatarReportRow,
+  avatarRow,
+  consentRow,
+} from '../support/avatars'
+import { presetRow } from '../support/presets'
+import {
   backgroundRow,
   generationRow,
   ownTables,
@@ -27,11 +36,26 @@ const columnOf = (table: string, column: string, id: string) =>
 
 /** `child.column -> parent: what deleting the parent does`. Read as a whole: who takes whom along. */
 const EDGES = [
+  'app_jobs.avatar_id -> avatars: SET NULL',
+  'app_jobs.user_id -> users: CASCADE',
+  'avatar_consents.avatar_id -> avatars: SET NULL',
+  'avatar_consents.user_id -> users: CASCADE',
+  'avatar_deletions.user_id -> users: CASCADE',
+  'avatar_projects.user_id -> users: CASCADE',
+  'avatar_reports.avatar_id -> avatars: SET NULL',
+  'avatar_usages.avatar_id -> avatars: SET NULL',
+  'avatar_usages.user_id -> users: CASCADE',
+  'avatars.parent_id -> avatars: SET NULL',
+  'avatars.preset_id -> avatar_presets: SET NULL',
+  'avatars.project_id -> avatar_projects: CASCADE',
+  'avatars.upload_id -> uploads: SET NULL',
+  'avatars.user_id -> users: CASCADE',
   'credit_adjustments.user_id -> users: CASCADE',
   'credit_entries.user_id -> users: CASCADE',
   'export_variants.image_id -> generated_poses: CASCADE',
   'generated_poses.generation_id -> generations: CASCADE',
   'generated_poses.pose_id -> poses: SET NULL',
+  'generations.avatar_id -> avatars: SET NULL',
   'generations.project_id -> projects: CASCADE',
   'generations.user_id -> users: CASCADE',
   'payments.user_id -> users: CASCADE',
@@ -62,6 +86,7 @@ const EDGES = [
   'pose_uses.user_id -> users: CASCADE',
   'poses.category_slug -> pose_categories: RESTRICT',
   'poses.owner_id -> users: CASCADE',
+  'projects.avatar_id -> avatars: SET NULL',
   'projects.avatar_upload_id -> uploads: SET NULL',
   'projects.user_id -> users: CASCADE',
   'simulated_orders.payment_id -> payments: CASCADE',
@@ -85,8 +110,12 @@ test('every foreign key does one of these', async () => {
 async function household() {
   const user = await userRow()
   const upload = await uploadRow(user)
-  const project = await projectRow(user, { avatarUploadId: upload })
-  const generation = await generationRow(user, project)
+  const preset = await presetRow({ isPublic: false })
+  const avatarProject = await avatarProjectRow(user)
+  const avatar = await avatarRow(user, avatarProject, { uploadId: upload, presetId: preset })
+  const people = { preset, avatarProject, avatar, ...(await saidOf(user, avatar)) }
+  const project = await projectRow(user, { avatarUploadId: upload, avatarId: avatar })
+  const generation = await generationRow(user, project, { avatarId: avatar })
   const category = `row-${crypto.randomUUID()}`
   await run(
     "insert into pose_categories(slug, name_en, name_id, level, display_order) values (?, 'Row', 'Row', 1, 99)",
@@ -107,7 +136,18 @@ async function household() {
   await run("insert into pose_collections values (?, ?, 'Row', 1, 1)", collection, user)
   await run('insert into pose_collection_items values (?, ?, 1)', collection, pose)
   await run("insert into credit_entries values (?, 1, 'grant', 'source:welcome', 'available', 1, 'row', 1)", user)
-  return { user, upload, project, generation, picture, category, pose, request, payment: await paymentRow(user) }
+  const payment = await paymentRow(user)
+  return { user, upload, project, generation, picture, category, pose, request, payment, ...people }
+}
+
+/** A consent to an avatar, a report of it, a job that made another, and a deletion. */
+async function saidOf(user: string, avatar: string) {
+  await avatarDeletionRow(user)
+  return {
+    consent: await consentRow(user, avatar),
+    report: await avatarReportRow(avatar),
+    appJob: await appJobRow(user),
+  }
 }
 
 describe('deleting', () => {
@@ -131,11 +171,44 @@ describe('deleting', () => {
     expect(await count('poses', 'id', pose)).toBe(1)
   })
 
-  test('an upload leaves its projects without an avatar', async () => {
-    const { upload, project } = await household()
+  test('an upload leaves its projects without an avatar, and avatars without their photo', async () => {
+    const { upload, project, avatar } = await household()
     await run('delete from uploads where id = ?', upload)
+    expect(await columnOf('avatars', 'upload_id', avatar)).toBeNull()
     expect(await count('projects', 'id', project)).toBe(1)
     expect(await columnOf('projects', 'avatar_upload_id', project)).toBeNull()
+  })
+
+  test('an avatar takes nothing along: history, consent and variations stay, without its name', async () => {
+    const { user, avatar, avatarProject, project, generation, consent, report, picture } = await household()
+    const variation = await avatarRow(user, avatarProject, { sourceType: 'variation', parentId: avatar })
+    const job = await appJobRow(user, { avatarId: avatar, type: 'variation' })
+    await run('delete from avatars where id = ?', avatar)
+    for (const [table, column, id] of [
+      ['projects', 'avatar_id', project],
+      ['generations', 'avatar_id', generation],
+      ['avatar_consents', 'avatar_id', consent],
+      ['avatar_reports', 'avatar_id', report],
+      ['avatars', 'parent_id', variation],
+      ['app_jobs', 'avatar_id', job],
+    ] as const) {
+      expect([table, await count(table, 'id', id)]).toEqual([table, 1])
+      expect([table, await columnOf(table, column, id)]).toEqual([table, null])
+    }
+    expect(await count('avatar_usages', 'user_id', user)).toBe(2)
+    expect(await count('avatar_usages', 'avatar_id', avatar)).toBe(0)
+    expect(await count('generated_poses', 'id', picture)).toBe(1)
+    expect(await count('credit_entries', 'user_id', user)).toBe(1)
+  })
+
+  test('a project of avatars takes them, and leaves the jobs that made them; a preset leaves its avatars', async () => {
+    const { avatarProject, avatar, preset, user, generation } = await household()
+    await run('delete from avatar_presets where id = ?', preset)
+    expect(await columnOf('avatars', 'preset_id', avatar)).toBeNull()
+    await run('delete from avatar_projects where id = ?', avatarProject)
+    expect(await count('avatars', 'id', avatar)).toBe(0)
+    expect(await count('app_jobs', 'user_id', user)).toBe(1)
+    expect(await columnOf('generations', 'avatar_id', generation)).toBeNull()
   })
 
   test('a pose takes what describes and rates it; pictures made of it stay, without its name', async () => {
@@ -210,10 +283,17 @@ describe('deleting', () => {
       'pose_collections',
       'pose_requests',
       'pose_request_votes',
+      'avatar_projects',
+      'avatars',
+      'avatar_usages',
+      'avatar_consents',
+      'avatar_deletions',
+      'app_jobs',
     ]) {
       expect([table, await count(table, 'user_id', theirs.user)]).toEqual([table, 0])
       expect([table, await count(table, 'user_id', others.user)]).toEqual([table, 1])
     }
     expect(await count('poses', 'id', theirs.pose)).toBe(1)
+    expect(await columnOf('avatar_reports', 'avatar_id', theirs.report)).toBeNull()
   })
 })

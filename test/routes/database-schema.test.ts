@@ -2,8 +2,11 @@ import { env } from 'cloudflare:workers'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import * as apps from '../../src/db/tables/apps'
+import * as avatars from '../../src/db/tables/avatars'
 import * as collections from '../../src/db/tables/collections'
 import * as generations from '../../src/db/tables/generations'
+import * as likeness from '../../src/db/tables/likeness'
 import * as money from '../../src/db/tables/money'
 import * as operations from '../../src/db/tables/operations'
 import * as pictures from '../../src/db/tables/pictures'
@@ -12,6 +15,16 @@ import * as projects from '../../src/db/tables/projects'
 import * as requests from '../../src/db/tables/requests'
 import * as uploads from '../../src/db/tables/uploads'
 import * as users from '../../src/db/tables/users'
+import {
+  appJobRow,
+  appSettingRow,
+  avatarDeletionRow,
+  avatarProjectRow,
+  avatarReportRow,
+  avatarRow,
+  consentRow,
+} from '../support/avatars'
+import { presetRow } from '../support/presets'
 import {
   adjustmentRow,
   backgroundRow,
@@ -29,7 +42,10 @@ import {
   variantRow,
 } from '../support/rows'
 
-const tables = [collections, generations, money, operations, pictures, poses, projects, requests, uploads, users]
+const tables = [
+  ...[apps, avatars, collections, generations, likeness, money, operations, pictures, poses, projects],
+  ...[requests, uploads, users],
+]
   .flatMap((file) => Object.values(file) as unknown[])
   .filter((value): value is SQLiteTable => is(value, SQLiteTable))
   .map(getTableConfig)
@@ -56,8 +72,8 @@ describe('migrations', () => {
     expect(results.map(({ name }) => name)).toEqual(env.TEST_MIGRATIONS.map(({ name }) => name))
   })
 
-  /** Its rows are large: without a rowid they would be stored inside the pages of the key. */
-  const WITH_ROWID = ['pose_geometry']
+  /** Rows of geometry are large: without a rowid they would be stored inside the pages of the key. Uses are numbered. */
+  const WITH_ROWID = ['pose_geometry', 'avatar_usages']
   test('tables with a text key have no rowid, which would cost one more row for each write', async () => {
     for (const { name } of tables)
       expect([name, (await createdBy(name)).includes('WITHOUT ROWID')]).toEqual([name, !WITH_ROWID.includes(name)])
@@ -101,6 +117,12 @@ beforeAll(async () => {
   const period = { status: 'active' as const, startedAt: 1, periodEndsAt: 2, graceUntil: 3, updatedAt: 1 }
   await db.insert(money.subscriptions).values({ ...period, userId: user, productId: PLAN })
   await db.insert(poses.poseTermCounts).values({ kind: 'prop', term: 'row-term', poseCount: 0 })
+  const avatar = await avatarRow(user, await avatarProjectRow(user))
+  const [preset, setting, report] = [
+    await presetRow({ isPublic: false }),
+    await appSettingRow(),
+    await avatarReportRow(avatar),
+  ]
   const id = (key: string, value: string) => ({ key, id: value })
   Object.assign(rows, {
     users: id('id', user),
@@ -120,6 +142,13 @@ beforeAll(async () => {
     poses: id('id', await poseRow()),
     pose_requests: id('id', await requestRow(user)),
     pose_term_counts: id('term', 'row-term'),
+    app_jobs: id('id', await appJobRow(user)),
+    app_settings: id('app_id', setting),
+    avatars: id('id', avatar),
+    avatar_presets: id('id', preset),
+    avatar_consents: id('id', await consentRow(user, avatar)),
+    avatar_deletions: id('id', await avatarDeletionRow(user)),
+    avatar_reports: id('id', report),
   })
   return async () => {
     await env.DB.prepare("delete from dead_letters where id = 'dlq_row'").run()
@@ -128,6 +157,9 @@ beforeAll(async () => {
     await env.DB.prepare('delete from users where id = ?').bind(user).run()
     await env.DB.prepare('delete from payment_notices where payment_id = ?').bind(payment).run()
     await env.DB.prepare('delete from products where id = ?').bind(PLAN).run()
+    await env.DB.prepare('delete from avatar_presets where id = ?').bind(preset).run()
+    await env.DB.prepare('delete from app_settings where app_id = ?').bind(setting).run()
+    await env.DB.prepare('delete from avatar_reports where id = ?').bind(report).run()
   }
 })
 
@@ -143,7 +175,7 @@ describe('columns with fixed values', () => {
       .map((column) => [`${table.name}.${column.name}`, table.name, column] as const),
   )
 
-  test('there are some in seventeen tables', () => {
+  test('there are some in twenty-four tables', () => {
     expect(new Set(enums.map(([, table]) => table))).toEqual(new Set(Object.keys(rows)))
   })
 
@@ -173,6 +205,12 @@ describe('amounts and ranges', () => {
     ['poses', 'people_count', [0, 3]],
     ['projects', 'name', ['', 'x'.repeat(101)]],
     ['pose_requests', 'name', ['', 'x'.repeat(101)]],
+    ['avatars', 'name', ['', 'x'.repeat(101)]],
+    ['avatars', 'persona_age', [17, 101, 0, -1]],
+    ['avatars', 'persona_personality', ['{}', '1', 'null']],
+    ['avatar_presets', 'persona_age', [17, 101]],
+    ['avatar_presets', 'persona_personality', ['{}']],
+    ['avatar_deletions', 'targets', ['{}', '"u/"']],
   ])('%s.%s refuses %j', async (table, column, values) => {
     for (const value of values) await expect(set(table, column, value)).rejects.toThrow(/CHECK constraint failed/)
   })

@@ -4,8 +4,10 @@ import { auditLog, deadLetters, moderationViolations } from '../../src/db/tables
 import { poseUses } from '../../src/db/tables/poses'
 import { newId } from '../../src/kernel/ids'
 import { expectJson, request, requestAs, signUp } from '../support/app'
+import { appJobRow, avatarDeletionRow, avatarProjectRow, avatarReportRow, avatarRow } from '../support/avatars'
 import type { Person } from '../support/people'
 import { buyFor, PEBISNIS } from '../support/plans'
+import { presetRow, removePresetRows } from '../support/presets'
 import {
   adjustmentRow,
   db,
@@ -24,7 +26,7 @@ import {
 import { ended, startShoot } from '../support/shoots'
 import { type Operation, routes } from '../support/walk'
 
-type Entry = { id?: string; seq?: number; date?: string }
+type Entry = { id?: string; seq?: number; referenceId?: string; date?: string }
 type Page = { items?: Entry[]; entries?: Entry[]; page: { nextCursor: string | null } }
 
 let owner: Person
@@ -32,17 +34,24 @@ let admin: Person
 let generationId: string
 let collectionId: string
 let projectId: string
+let avatarProjectId: string
+let avatarId: string
 beforeAll(async () => {
   owner = await signUp()
   admin = await makeAdmin(await signUp())
   const shoot = await startShoot(owner, { batchSize: 5 })
   generationId = (await ended(owner, shoot.generation.id)).id
   projectId = shoot.projectId
+  avatarProjectId = await avatarProjectRow(owner.user.id)
+  avatarId = await avatarRow(owner.user.id, avatarProjectId)
   collectionId = newId('collection')
   await db
     .insert(poseCollections)
     .values({ id: collectionId, userId: owner.user.id, name: 'Walk', createdAt: 1, updatedAt: 1 })
-  return hidePoseRows
+  return async () => {
+    await removePresetRows()
+    await hidePoseRows()
+  }
 })
 
 const EMAIL = `paged-${crypto.randomUUID()}`
@@ -73,6 +82,7 @@ const parked = () =>
 
 /** How each list gets one more; `query`: which of its items. */
 const LISTS: Record<string, { add: () => unknown; query?: string }> = {
+  listAvatarPresets: { add: () => presetRow() },
   listAuditRecords: { add: recorded, query: '&subject=OWNER' },
   listCreditAdjustments: { add: () => adjustmentRow(owner.user.id) },
   listDeadLetters: { add: parked },
@@ -104,6 +114,13 @@ const LISTS: Record<string, { add: () => unknown; query?: string }> = {
   showStatement: { add: () => buyFor(owner.user.id, PEBISNIS) },
   listPayments: { add: () => paymentRow(owner.user.id) },
   listUploads: { add: () => uploadRow(owner.user.id) },
+  listAvatarProjects: { add: () => avatarProjectRow(owner.user.id) },
+  listProjectAvatars: { add: () => avatarRow(owner.user.id, avatarProjectId) },
+  listAvatars: { add: () => avatarRow(owner.user.id, avatarProjectId) },
+  listAvatarGenerations: { add: () => appJobRow(owner.user.id) },
+  listAvatarDeletions: { add: () => avatarDeletionRow(owner.user.id) },
+  listAvatarReports: { add: () => avatarReportRow(null) },
+  listAvatarUsage: { add: () => generationRow(owner.user.id, projectId, { avatarId }) },
 }
 
 const takesCursor = ({ parameters = [] }: Operation) => parameters.some(({ name }) => name === 'cursor')
@@ -113,11 +130,13 @@ test('every list that has pages is in this table', () => {
   expect(lists.map(({ operationId }) => operationId).toSorted()).toEqual(Object.keys(LISTS).toSorted())
 })
 
-const keyOf = ({ id, seq }: Entry) => id ?? seq
+const keyOf = ({ id, seq, referenceId }: Entry) => id ?? seq ?? referenceId
 const IDS: Record<string, () => string> = {
   listUserEntries: () => owner.user.id,
   showCollection: () => collectionId,
   listResults: () => generationId,
+  listProjectAvatars: () => avatarProjectId,
+  listAvatarUsage: () => avatarId,
 }
 
 test.each(lists.map((route) => [route.operationId, route] as const))(

@@ -53,7 +53,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   'src/apps': [
     ...['src/kernel', 'src/credits', 'src/http/fields', 'src/generations/types', 'src/exports/types'],
-    'src/exports/fields',
+    ...['src/exports/fields', 'src/avatars/fields', 'src/likeness/policy', 'src/db/tables/avatar-attributes'],
   ],
 }
 

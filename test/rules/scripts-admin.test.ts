@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { help, parseAdminArgs } from '../../scripts/admin/args.mjs'
+import { help, parseAdminArgs, UsageError } from '../../scripts/admin/args.mjs'
 import { addPrice, listPrices, setProduct, setRole, text } from '../../scripts/admin/statements.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'lumiku-admin-test-'))
@@ -51,10 +51,29 @@ describe('the command line', () => {
   test('the help names every command and every option', () => {
     const source = readFileSync('scripts/admin/args.mjs', 'utf8')
     const named = [...source.matchAll(/^ {2}'?([a-z-]+)'?: \{ (?:words|type): /gm)].map(([, name = '']) => name)
-    expect(named.length).toBe(32)
+    expect(named.length).toBe(34)
     for (const name of named) expect(help).toContain(name)
     expect(parseAdminArgs([])).toEqual({ command: 'help' })
   })
+
+  test.each([
+    ['enabled no', { enabled: false }],
+    ['beta yes', { beta: true }],
+    ['order 0', { order: 0 }],
+    ['minTier pro', { minTier: 'pro' }],
+    ['allowedRoles user,admin', { allowedRoles: ['user', 'admin'] }],
+    ['comingSoon default', { comingSoon: null }],
+  ])('set-app avatar-creator %s', (typed, change) => {
+    const line = `set-app avatar-creator ${typed} --email a@b.id`
+    expect(parse(line)).toMatchObject({ command: 'set-app', id: 'avatar-creator', change })
+  })
+
+  test.each([...['sleepy yes', 'enabled off', 'order 1001', 'order -1', 'allowedRoles ,']])(
+    'set-app avatar-creator %s is a typing error',
+    (typed) => {
+      expect(() => parse(`set-app avatar-creator ${typed} --email a@b.id`)).toThrow(UsageError)
+    },
+  )
 
   test('what is typed is read in the form that is stored', () => {
     expect(parseAdminArgs(['make-admin', ' ＳARI@Example.TEST '])).toMatchObject({ email: 'sari@example.test' })

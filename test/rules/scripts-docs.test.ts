@@ -6,7 +6,7 @@ import { parseShootArgs } from '../../scripts/shoot/args.mjs'
 const pages = [
   'README.md',
   ...[
-    ...['adding-an-app', 'admin', 'architecture', 'deploy', 'exports', 'faults'],
+    ...['adding-an-app', 'admin', 'apps', 'architecture', 'deploy', 'exports', 'faults'],
     ...['library', 'pose-requests', 'providers', 'recovery', 'uploads'],
   ].map((page) => `docs/${page}.md`),
 ]

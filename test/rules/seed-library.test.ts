@@ -105,7 +105,7 @@ describe('a second run', () => {
     expect(number(db, 'select count(*) from library_versions')).toBe(0)
     run(db, statements)
     expect(contents(db)).toEqual(complete)
-    expect(number(db, 'select count(*) from library_versions')).toBe(1)
+    expect(number(db, 'select count(*) from library_versions')).toBe(2)
   })
 
   test('keeps what the product counted and when a pose was added', () => {

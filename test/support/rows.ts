@@ -41,6 +41,9 @@ const WHOSE: Record<string, string> = {
   generated_poses: 'where user_id in (select value from json_each(?1))',
   pose_selections: `where generation_id in
     (select id from generations where user_id in (select value from json_each(?1)))`,
+  app_jobs: 'where user_id in (select value from json_each(?1))',
+  avatars: 'where user_id in (select value from json_each(?1))',
+  avatar_usages: 'where user_id in (select value from json_each(?1))',
 }
 
 const countAll = (tables: string[], whose: Record<string, string> = {}) =>
@@ -226,6 +229,7 @@ export async function poseRow(values: Partly<typeof poses> = {}): Promise<string
     .from(poses)
     .innerJoin(poseGeometry, eq(poseGeometry.poseId, poses.id))
     .where(isNull(poses.ownerId))
+    .orderBy(poses.number)
     .limit(1)
   const id = values.id ?? `row-${crypto.randomUUID()}`
   // A trigger gives it a number of its own.

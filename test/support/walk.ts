@@ -5,12 +5,14 @@ import type { Access } from '../../src/http/access'
 import { openApiInfo } from '../../src/http/openapi'
 import { newId, newPoseId } from '../../src/kernel/ids'
 import { expectJson, requestAs, signUp } from './app'
+import { CONSENT, type StartedAvatars, startAvatars } from './avatar-starts'
+import { avatarDeletionRow, avatarProjectRow, avatarReportRow, avatarWithPictures } from './avatars'
 import { exported } from './exports'
 import { imported, SITTING } from './own-poses'
 import type { Person } from './people'
 import { adjustmentRow, categoryRow, db, noticeRow, poseRow, requestRow } from './rows'
 import { ended, oneSmallPicture, POSES, resultsOf, startShoot } from './shoots'
-import { png, upload } from './uploads'
+import { ascii, concat, png, upload } from './uploads'
 
 /** JSON Schema as far as our routes use it. */
 export type Schema = {
@@ -89,10 +91,16 @@ export type World = {
   hiddenPoseId: string
   emptyCategory: string
   doomedCategory: string
+  avatarProjectId: string
+  avatarId: string
+  avatarGenerationId: string
+  avatarReportId: string
+  avatarDeletionId: string
 }
 
 export async function buildWorld(): Promise<World> {
   const owner = await signUp()
+  const avatarProjectId = await avatarProjectRow(owner.user.id)
   const { id: uploadId, url: uploadUrl } = await upload(owner)
   const started = await startShoot(owner)
   await ended(owner, started.generation.id)
@@ -120,8 +128,27 @@ export async function buildWorld(): Promise<World> {
     hiddenPoseId: await poseRow(),
     emptyCategory: await categoryRow(),
     doomedCategory: await categoryRow(),
+    avatarGenerationId: await startedAvatar(owner, avatarProjectId),
+    ...{ avatarProjectId, avatarId: await avatarWithPictures(owner.user.id, avatarProjectId) },
+    avatarReportId: await avatarReportRow(null),
+    avatarDeletionId: await avatarDeletionRow(owner.user.id),
   }
 }
+
+/** A job of the Avatar Creator. */
+async function startedAvatar(owner: Person, avatarProjectId: string): Promise<string> {
+  const started = startAvatars(owner, `projects/${avatarProjectId}/avatars/generate`, { words: 'batik' })
+  return (await expectJson<StartedAvatars>(started, 202)).generation.id
+}
+
+/** A form with the sample picture and what must come with it. */
+const BOUNDARY = 'walk'
+const avatarForm = concat(
+  ascii(`--${BOUNDARY}\r\ncontent-disposition: form-data; name="consent"\r\n\r\n${JSON.stringify(CONSENT)}\r\n`),
+  ascii(`--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="foto.png"\r\n`),
+  ascii('content-type: image/png\r\n\r\n'),
+  ...[png, ascii(`\r\n--${BOUNDARY}--\r\n`)],
+)
 
 /** A collection with one pose in it. */
 async function collectionWith(owner: Person, poseId: string): Promise<string> {
@@ -180,6 +207,11 @@ export const nowhere = (world: World): World => ({
   backgroundJobId: newId('backgroundJob'),
   poseRequestId: newId('request'),
   collectionId: newId('collection'),
+  avatarProjectId: newId('avatarProject'),
+  avatarId: newId('avatar'),
+  avatarGenerationId: newId('avatarGeneration'),
+  avatarReportId: newId('avatarReport'),
+  avatarDeletionId: newId('avatarDeletion'),
   ownPoseId: newPoseId(),
   hiddenPoseId: `gone-${crypto.randomUUID()}`,
   emptyCategory: `gone-${crypto.randomUUID()}`,
@@ -327,7 +359,12 @@ export const examples: Record<string, (world: World) => Example> = {
   showStatement: () => ({ query: { limit: '5' } }),
   verifyStatement: () => ({}),
   listPrices: () => ({}),
-  createQuote: ({ projectId }) => ({ json: [{ app: 'pose-generator', params: gallery(projectId) }] }),
+  createQuote: ({ projectId, avatarProjectId }) => ({
+    json: [
+      { app: 'pose-generator', params: gallery(projectId) },
+      { app: 'avatar-creator', params: { way: 'text_to_image', projectId: avatarProjectId, words: 'batik biru' } },
+    ],
+  }),
   listProducts: () => ({}),
   createPayment: () => ({ headers: key, json: [{ productId: 'credits-1500', gateway: 'simulated' }] }),
   listPayments: () => ({ query: { limit: '5' } }),
@@ -355,6 +392,27 @@ export const examples: Record<string, (world: World) => Example> = {
     query: Object.fromEntries(new URL(uploadUrl, 'http://localhost').searchParams),
   }),
   generate: ({ projectId }) => ({ headers: key, json: [gallery(projectId), words(projectId)] }),
+  generateAvatar: ({ avatarProjectId }) => ({
+    ...{ headers: key, params: { id: avatarProjectId } },
+    json: [{ words: 'batik biru', attributes: { gender: 'female' }, persona: { age: 30 } }],
+  }),
+  createAvatarFromPreset: ({ avatarProjectId }) => ({
+    ...{ headers: key, params: { id: avatarProjectId } },
+    json: [{ presetId: 'batik-friday-manager' }],
+  }),
+  createAvatarFromReference: ({ avatarProjectId, uploadId }) => ({
+    ...{ headers: key, params: { id: avatarProjectId } },
+    json: [{ referenceImageId: uploadId, consent: CONSENT }],
+  }),
+  uploadAvatar: ({ avatarProjectId }) => ({
+    headers: { ...key, 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
+    params: { id: avatarProjectId },
+    body: avatarForm,
+  }),
+  varyAvatar: ({ avatarId }) => ({ headers: key, params: { id: avatarId }, json: [{ keep: 'looks' }] }),
+  listAvatarGenerations: () => ({ query: { limit: '5' } }),
+  showAvatarGeneration: ({ avatarGenerationId }) => ({ params: { id: avatarGenerationId } }),
+  cancelAvatarGeneration: ({ avatarGenerationId }) => ({ params: { id: avatarGenerationId } }),
   listGenerations: () => ({ query: { limit: '5' } }),
   showGeneration: ({ generationId }) => ({ params: { id: generationId } }),
   listResults: ({ generationId }) => ({ params: { id: generationId }, query: { limit: '5' } }),
@@ -392,10 +450,56 @@ export const examples: Record<string, (world: World) => Example> = {
     params: { id: exportId },
     query: Object.fromEntries(new URL(archiveUrl, 'http://localhost').searchParams),
   }),
+  createAvatarProject: () => ({ json: [{ name: 'Katalog hijab' }] }),
+  listAvatarProjects: ({ avatarProjectId }) => ({ query: { limit: '5', cursor: avatarProjectId } }),
+  showAvatarProject: ({ avatarProjectId }) => ({ params: { id: avatarProjectId } }),
+  updateAvatarProject: ({ avatarProjectId }) => ({
+    params: { id: avatarProjectId },
+    json: [{ name: 'Katalog batik' }],
+  }),
+  listProjectAvatars: ({ avatarProjectId, avatarId }) => ({
+    params: { id: avatarProjectId },
+    query: { limit: '5', cursor: avatarId },
+  }),
+  listAvatars: ({ avatarProjectId, avatarId }) => ({
+    query: { limit: '5', cursor: avatarId, projectId: avatarProjectId, sourceType: 'uploaded' },
+  }),
+  showAvatar: ({ avatarId }) => ({ params: { id: avatarId } }),
+  updateAvatar: ({ avatarId }) => ({
+    params: { id: avatarId },
+    json: [{ name: 'Sari', persona: { age: 27, personality: ['warm'] }, attributes: { hairStyle: 'hijab' } }],
+  }),
+  listAvatarUsage: ({ avatarId }) => ({ params: { id: avatarId }, query: { limit: '5', cursor: '9' } }),
+  showUsageSummary: ({ avatarId }) => ({ params: { id: avatarId } }),
+  showAvatarStats: () => ({}),
+  showLikenessPolicy: () => ({}),
+  deleteAvatar: ({ avatarId }) => ({ params: { id: avatarId }, query: { pictures: 'delete', variations: 'keep' } }),
+  deleteAvatarProject: ({ avatarProjectId }) => ({ params: { id: avatarProjectId }, query: { pictures: 'keep' } }),
+  listAvatarDeletions: ({ avatarDeletionId }) => ({ query: { limit: '5', cursor: avatarDeletionId } }),
+  showAvatarDeletion: ({ avatarDeletionId }) => ({ params: { id: avatarDeletionId } }),
+  createAvatarReport: ({ imageId }) => ({
+    json: [
+      { subject: imageId, reason: 'other', details: 'This is not what I look like', contact: 'rini@example.test' },
+    ],
+  }),
+  listAvatarReports: () => ({ query: { limit: '5', status: 'open' } }),
+  showAvatarReport: ({ avatarReportId }) => ({ params: { id: avatarReportId } }),
+  decideAvatarReport: ({ avatarReportId }) => ({
+    params: { id: avatarReportId },
+    json: [{ decision: 'dismissed', note: 'It is a drawing' }],
+  }),
+  listAvatarPresets: () => ({ query: { category: 'traditional', search: 'kebaya', limit: '5', cursor: '3:barista' } }),
+  showAvatarPreset: () => ({ params: { id: 'barista' } }),
+  showAvatarPresetPicture: () => ({ params: { id: 'barista' }, query: { size: 'thumbnail' } }),
   createLiveTicket: () => ({}),
   listEvents: () => ({ query: { after: '0', limit: '5' } }),
   showHealth: () => ({}),
   showDeepHealth: () => ({}),
+  listApps: () => ({}),
+  showApp: () => ({ params: { appId: 'pose-generator' } }),
+  showAppHealth: () => ({ params: { appId: 'pose-generator' } }),
+  listAppsAsAdmin: () => ({}),
+  updateApp: () => ({ params: { appId: 'looping-flow' }, json: [{ version: 0, beta: false }] }),
   listProviders: () => ({}),
   resetProvider: () => ({ params: { id: 'fal' } }),
 }
