@@ -9,7 +9,7 @@ export const formatName = () =>
     .max(40)
     .refine((name) => formatOf(name) !== null, 'must be a format of GET /formats')
     .transform((name): FormatId => formatOf(name)!.id)
-    .openapi({ type: 'string', example: 'shopee_product' })
+    .openapi({ type: 'string', maxLength: 40, example: 'shopee_product' })
 
 /** How a file is made, in a query string. */
 export const OptionsQuery = z.object({
