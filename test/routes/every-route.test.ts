@@ -180,7 +180,7 @@ describe('bodies', () => {
   test.each(named(withRequiredJson))('%s: an empty object names what is missing', async (_, route) => {
     const answer = await sendBody(route, '{}', { 'content-type': 'application/json' })
     const missing = requiredFields(route)
-    if (missing.length === 0) return expect(answer.status).toBe(200)
+    if (missing.length === 0) return expect(answer.ok).toBe(true)
     expect(answer.status).toBe(422)
     const { issues } = await errorOf(answer)
     expect(issues.map(({ field }) => field)).toEqual(expect.arrayContaining(missing))
@@ -192,8 +192,11 @@ describe('bodies', () => {
 function requiredFields(route: Route): string[] {
   // Either of two fields each: the first of them is named.
   if (route.operationId === 'createExport') return ['imageIds', 'formats']
+  // Words or looks: either alone is enough.
+  if (route.operationId === 'generateAvatar') return ['words']
   const schema = resolve(route.requestBody!.content['application/json']!.schema)
-  return schema.oneOf ? ['generationType'] : (schema.required ?? [])
+  if (schema.oneOf) return [route.operationId === 'createQuote' ? 'app' : 'generationType']
+  return schema.required ?? []
 }
 
 describe('answers', () => {

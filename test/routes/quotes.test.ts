@@ -183,7 +183,7 @@ describe('a request that could not be started gets no quote, and is told which f
   })
 
   test('an app that is not there', async () => {
-    const { statusCode, issues } = await errorOf(await ask(sari.person, sari.body(), 'avatar-creator'))
+    const { statusCode, issues } = await errorOf(await ask(sari.person, sari.body(), 'carousel-mix'))
     expect([statusCode, issues[0]?.field]).toEqual([422, 'app'])
   })
 })
