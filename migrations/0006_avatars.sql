@@ -210,7 +210,7 @@ CREATE TABLE `avatar_deletions` (
 	CONSTRAINT "avatar_deletions_targets" CHECK(json_type("avatar_deletions"."targets") = 'array')
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `avatar_deletions_by_user` ON `avatar_deletions` (`user_id`,`id`);--> statement-breakpoint
+CREATE INDEX `avatar_deletions_by_user` ON `avatar_deletions` (`user_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `avatar_deletions_open` ON `avatar_deletions` (`created_at`) WHERE "avatar_deletions"."ended_at" is null;--> statement-breakpoint
 CREATE TABLE `avatar_reports` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -255,6 +255,15 @@ END;
 --> statement-breakpoint
 CREATE TRIGGER `avatars_preset_use` AFTER INSERT ON `avatars` WHEN new.preset_id is not null BEGIN
   update avatar_presets set usage_count = usage_count + 1 where id = new.preset_id;
+END;
+--> statement-breakpoint
+-- The Worker of before, after a rollback, takes every job that is no shoot for one of these. One that is not must not keep the
+-- rest of its user's batch out.
+CREATE TRIGGER `picture_jobs_of_other_apps` BEFORE INSERT ON `picture_jobs` WHEN new.app not in ('backgrounds', 'exports') BEGIN
+  update app_jobs set status = new.status, completed = new.completed, failed = new.failed, cancelled = new.cancelled,
+    credits_charged = new.credits_charged, version = new.version, ended_at = new.ended_at
+    where id = new.id and version < new.version;
+  select raise(ignore);
 END;
 --> statement-breakpoint
 INSERT INTO `prices`(`app`, `action`, `version`, `credits`, `effective_at`) VALUES

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { dirname, join, relative, resolve } from 'node:path'
 import { binDir, installerEnv, mustRun, root, run, seconds } from './child-process.mjs'
 
-/** Secrets that the Worker refuses to start without: `[secrets] required` in wrangler.toml. */
+/** Secrets without which a deploy is refused and signing in and media answer 503: `[secrets] required` in wrangler.toml. */
 export const requiredSecrets = ['JWT_SECRET', 'MEDIA_SIGNING_SECRET']
 
 /** Where a local server differs from production, the default of wrangler.toml. */

@@ -33,6 +33,12 @@ The library and what people ask for, as an admin of the site
   complete-request ID POSE [--notes TEXT]
                               everybody who asked or voted is told
   reject-request ID [--notes TEXT]
+  avatar-reports [--status open|upheld|dismissed]
+                              lists what people reported of avatars, the newest first
+  show-report ID              with the link of the picture, for 15 minutes, and what its owner declared
+  uphold-report ID --notes TEXT
+                              everything with that face goes for good, and its owner is told
+  dismiss-report ID --notes TEXT
   apps                        lists the apps: how each does, and what of it is not as it ships
   set-app ID SETTING VALUE    SETTING: enabled, beta, comingSoon, requiresSubscription (yes|no), order (0..1000),
                               minTier (free|basic|pro|enterprise), allowedRoles (user,admin); or VALUE default: as it ships
@@ -88,6 +94,10 @@ const commands = {
   'start-request': { words: ['ID'], own: ['notes'], onSite: true },
   'complete-request': { words: ['ID', 'POSE'], own: ['notes'], onSite: true },
   'reject-request': { words: ['ID'], own: ['notes'], onSite: true },
+  'avatar-reports': { words: [], own: ['status'], onSite: true },
+  'show-report': { words: ['ID'], own: [], onSite: true },
+  'uphold-report': { words: ['ID'], own: ['notes'], onSite: true },
+  'dismiss-report': { words: ['ID'], own: ['notes'], onSite: true },
   apps: { words: [], own: [], onSite: true },
   'set-app': { words: ['ID', 'SETTING', 'VALUE'], own: [], onSite: true },
 }

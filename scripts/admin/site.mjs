@@ -7,6 +7,7 @@ const IMPORTED_AT_ONCE = 100
 const LIBRARY = '/admin/library'
 const REQUESTS = '/admin/pose-requests'
 const APPS = '/admin/apps'
+const REPORTS = '/admin/avatar-reports'
 
 /**
  * Each command: `(api, asked)` -> lines to print, for `import-poses` also whether all went in. `api` has `get`, `post` and `patch` of
@@ -44,6 +45,23 @@ export const siteCommands = {
   'complete-request': (api, asked) =>
     decide(api, asked, { status: 'completed', completedPoseId: asked.poseId }, `is completed by ${asked.poseId}`),
   'reject-request': (api, asked) => decide(api, asked, { status: 'rejected' }, 'is rejected'),
+  'avatar-reports': async (api, { status }) => {
+    const reports = await everyPage(api, REPORTS, { status })
+    return { lines: reports.map(reportLine) }
+  },
+  'show-report': async (api, { id }) => {
+    const report = await api.get(`${REPORTS}/${encodeURIComponent(id)}`)
+    const { details, userId, pictureUrl, consent } = report
+    const declared = consent ? `declared: ${consent.kind}` : 'nothing was declared of it'
+    return {
+      lines: [
+        reportLine(report),
+        ...[[details], [`owner ${userId ?? 'unknown'}`, declared], [pictureUrl ?? 'the picture is gone']],
+      ],
+    }
+  },
+  'uphold-report': (api, asked) => judge(api, asked, 'upheld'),
+  'dismiss-report': (api, asked) => judge(api, asked, 'dismissed'),
   apps: async (api) => ({ lines: (await api.get(APPS)).items.map(appLine) }),
   'set-app': async (api, { id, change: values }) => {
     const { items } = await api.get(APPS)
@@ -57,6 +75,18 @@ const appLine = ({ id, status, settings, changed, missing }) => [
   ...Object.entries(changed).map(([name, value]) => `${name}=${value}`),
   ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
 ]
+
+const reportLine = ({ id, status, reason, subject, contact, createdAt }) => [
+  ...[id, status, reason, subject, contact, createdAt],
+]
+
+async function judge(api, { id, notes }, decision) {
+  const said = { decision, note: notes ?? '' }
+  const { deletion } = await api.post(`${REPORTS}/${encodeURIComponent(id)}/decision`, said)
+  const { status, avatarsDeleted, picturesDeleted } = deletion ?? {}
+  const gone = `${avatarsDeleted} avatars and ${picturesDeleted} pictures go: ${status}`
+  return { lines: [[id, decision, deletion ? gone : 'nothing goes']] }
+}
 
 async function everyPage(api, path, filter) {
   const items = []

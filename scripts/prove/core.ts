@@ -105,7 +105,13 @@ export const CORE: Core = {
   quote: (command, { id, poses, background, byCredits }, now) =>
     command((sql) => {
       const price = { poseCredits: POSE_CREDITS, backgroundCredits: background ? BACKGROUND_CREDITS : 0 }
-      const ask = { id, app: 'pose-generator' as const, fingerprint: requestPrint(poses, background), pictures: poses, price }
+      const ask = {
+        id,
+        app: 'pose-generator' as const,
+        fingerprint: requestPrint(poses, background),
+        pictures: poses,
+        price,
+      }
       const { fund, credits } = makeQuote(sql, { ...ask, ...fundOf(byCredits), limits: LIMITS }, now)
       return { fund, credits }
     }),

@@ -10,6 +10,9 @@ export type ShootArgs = {
   count: number | undefined
   variations: number | undefined
   avatar: string | undefined
+  preset: string | undefined
+  photo: string | undefined
+  hasConsent: boolean
   prompt: string | undefined
   background: string | undefined
   width: number | undefined

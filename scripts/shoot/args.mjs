@@ -10,12 +10,17 @@ What to make
   --poses LIST        pose ids, comma separated, or words to search for ("holding box"); default: featured poses
   --count N           pictures in all, 1..500 (default: one for each named pose, or up to 8 found ones)
   --variations N      pictures of each pose, 1..10 (default 1; raised when there are fewer poses than pictures)
-  --avatar FILE       photo of the person: PNG, JPEG or WebP, at most 10 MiB (default: the built-in look)
   --prompt TEXT       what to add to the description of each picture
   --background COLOR  plain background, as "#ffffff"
   --width N --height N  size in pixels, multiples of 16
   --seed N            0..4294967295; the same seed makes the same pictures
   --formats LIST      also a ZIP in these sizes, comma separated: shopee_product,instagram_story ... (GET /formats)
+
+Who is in them (one of these; default: the built-in look)
+  --preset ID         an avatar made from a preset first (GET /apps/avatar-creator/presets)
+  --photo FILE        an avatar made from a photo first: PNG, JPEG or WebP, at most 10 MiB; asks for consent
+  --i-have-consent    an adult who is in the photo allowed it; nothing is asked
+  --avatar ID|FILE    an avatar that is there (avt_...), or a picture that is used as it is
 
 Where
   --out DIR           folder for the pictures (default: shoots/<time>)
@@ -40,6 +45,9 @@ const options = {
   count: { type: 'string' },
   variations: { type: 'string' },
   avatar: { type: 'string' },
+  preset: { type: 'string' },
+  photo: { type: 'string' },
+  'i-have-consent': { type: 'boolean' },
   prompt: { type: 'string' },
   background: { type: 'string' },
   width: { type: 'string' },
@@ -67,6 +75,9 @@ export function parseShootArgs(argv, env = process.env) {
   if ((values.email === undefined) !== (values.password === undefined)) {
     throw new UsageError('--email and --password go together')
   }
+  if (['avatar', 'preset', 'photo'].filter((name) => values[name] !== undefined).length > 1) {
+    throw new UsageError('--avatar, --preset and --photo each say who it is: give one of them')
+  }
   return {
     help: values.help === true,
     json: values.json === true,
@@ -78,6 +89,9 @@ export function parseShootArgs(argv, env = process.env) {
     count: number('count', 1, 500),
     variations: number('variations', 1, 10),
     avatar: values.avatar,
+    preset: values.preset,
+    photo: values.photo,
+    hasConsent: values['i-have-consent'] === true,
     prompt: values.prompt,
     background: values.background,
     width: number('width', 16, 65_536),

@@ -74,6 +74,8 @@ export function createApi(origin) {
     patch: (path, json) =>
       call('PATCH', path, { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
     send: (path, bytes, contentType) => call('POST', path, { body: bytes, headers: { 'content-type': contentType } }),
+    /** A form with a file, which is its own content type; `key` makes it safe to send again. */
+    sendForm: (path, form, { key }) => call('POST', path, { body: form, headers: { 'idempotency-key': key } }),
     async find(path) {
       try {
         return await call('GET', path)

@@ -13,6 +13,7 @@ import { downloads } from './download.mjs'
 import { followGeneration } from './follow.mjs'
 import { interrupts } from './interrupts.mjs'
 import { openServer } from './open-server.mjs'
+import { personFor } from './person.mjs'
 import { progressBar } from './progress.mjs'
 import { requestFor } from './request.mjs'
 import { failureLine, summarize, summaryText } from './summary.mjs'
@@ -56,7 +57,8 @@ async function shoot(args, say, interrupt) {
   const shownNames = plan.poses.slice(0, 6).map((pose) => pose.name)
   say(`  ${shownNames.join(', ')}${plan.poses.length > 6 ? ', …' : ''}`)
   if (plan.note) say(`  ${plan.note}`)
-  const request = await payFor(api, await requestFor(api, plan, args), say)
+  const person = await personFor(api, args, say)
+  const request = await payFor(api, await requestFor(api, plan, args, person), say)
   return make(api, plan, request, args, interrupt)
 }
 

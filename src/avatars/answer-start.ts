@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { AvatarWish } from '../apps/avatar-creator/params'
 import type { Ctx } from '../ctx'
 import { estimateFor } from '../generations/outlook'
@@ -5,10 +6,12 @@ import { TASK_WINDOWS } from '../generations/start-job'
 import type { JobView } from '../generations/types'
 import { preferredWait, waitForEnd } from '../generations/wait'
 import type { Caller } from '../http/access-token'
-import type { Language } from '../http/errors'
-import { errors } from '../http/responses'
+import type { AppEnv } from '../http/app-env'
+import { type Language, languageOf } from '../http/errors'
+import { fingerprint } from '../http/idempotency'
+import { errors, json } from '../http/responses'
 import { userObject } from '../objects'
-import { avatarGenerationPath, toStartedAvatars } from './generation-views'
+import { avatarGenerationPath, StartedAvatarsSchema, toStartedAvatars } from './generation-views'
 import { planAvatar } from './plan-avatar'
 import { startAvatar } from './start-avatar'
 
@@ -27,6 +30,20 @@ export const START_ERRORS = {
   ...errors('TOO_LARGE', 'UNSUPPORTED_TYPE', 'RATE_LIMITED', 'UNAVAILABLE'),
   ...errors('VALIDATION_FAILED', 'PROMPT_REJECTED', 'IDEMPOTENCY_KEY_REUSED'),
   ...errors('QUOTE_USED', 'QUOTE_EXPIRED'),
+}
+
+/** The answers of a start whose body is JSON. */
+export const STARTS = {
+  202: json(StartedAvatarsSchema, 'Accepted; `Idempotent-Replayed: true` when this key was answered before'),
+  ...START_ERRORS,
+}
+
+/** Starts what a route whose body is JSON was asked for: same key and same wish, same answer. */
+export async function startAsAsked(c: Context<AppEnv>, idempotencyKey: string, wish: AvatarWish) {
+  return startAndWait(c.var.ctx, c.var.caller, {
+    ...{ wish, idempotencyKey, fingerprint: await fingerprint('POST', `avatars/${wish.way}`, wish) },
+    ...{ language: languageOf(c.req.header('accept-language')), prefer: c.req.header('prefer') },
+  })
 }
 
 /** Plans, starts, and waits as long as the client prefers. `replayed`: this key has been answered before. */

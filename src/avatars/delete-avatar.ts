@@ -26,6 +26,8 @@ export type DeletionPlan = {
   pictures: boolean
   /** Shoots whose pictures go although no avatar of these is known of them. */
   generationIds?: string[]
+  /** Photos that go although no avatar was made from them. */
+  uploadIds?: string[]
 }
 
 type OwnWish = { pictures: 'delete' | 'keep'; variations: 'delete' | 'keep' }
@@ -85,7 +87,8 @@ async function findDeletion({ db }: Ctx, { userId, subject }: DeletionPlan): Pro
 
 /**
  * The avatar, with `variations` those made from it, or with `everybody` all that have its face: what it is a variation of, and
- * what was made from the same photograph. Empty when this person has no such avatar.
+ * what was made from the same photograph. The photo, or the avatar between them, may be gone: a face has one seed, which
+ * variations inherit and photos give (plan-avatar.ts). Empty when this person has no such avatar.
  */
 export async function familyOf(
   { db }: Ctx,
@@ -96,29 +99,41 @@ export async function familyOf(
   const isRelated = {
     alone: sql`0`,
     variations: sql`a.parent_id = f.id`,
-    everybody: sql`(a.parent_id = f.id or a.id = f.parent_id or a.upload_id = f.upload_id)`,
+    everybody: sql`(a.parent_id = f.id or a.id = f.parent_id or a.upload_id = f.upload_id
+      or (a.look_seed = f.look_seed and a.source_type in ${INHERITED} and f.source_type in ${INHERITED}))`,
   }[who]
   const rows = await db.all<{ id: string }>(sql`
-    with recursive family(id, parent_id, upload_id) as (
-      select id, parent_id, upload_id from avatars where id = ${avatarId} and user_id = ${userId}
-      union select a.id, a.parent_id, a.upload_id from family f join avatars a on a.user_id = ${userId} and ${isRelated})
+    with recursive family(id, parent_id, upload_id, look_seed, source_type) as (
+      select id, parent_id, upload_id, look_seed, source_type from avatars where id = ${avatarId} and user_id = ${userId}
+      union select a.id, a.parent_id, a.upload_id, a.look_seed, a.source_type from family f join avatars a on a.user_id = ${userId} and ${isRelated})
     select id from family`)
   return rows.map(({ id }) => id)
 }
+
+/** Ways whose seed is that of a face which was there before. */
+const INHERITED = sql`('uploaded', 'from_reference', 'variation')`
 
 const listed = (values: string[]): SQL => sql`(select value from json_each(${JSON.stringify(values)}))`
 
 const OPEN = sql`('pending', 'processing')`
 
 /** Ids of open jobs that use what goes. */
-function openJobsOf({ userId, avatarIds, subject, generationIds = [] }: DeletionPlan): SQL {
+function openJobsOf({ userId, avatarIds, subject, reason, generationIds = [] }: DeletionPlan): SQL {
   const ids = listed(avatarIds)
-  return sql`select ${generations.id} as id from ${generations}
-      where ${generations.userId} = ${userId} and ${generations.status} in ${OPEN}
-        and (${generations.avatarId} in ${ids} or ${generations.id} in ${listed(generationIds)})
-    union all select ${appJobs.id} from ${appJobs}
-      where ${appJobs.userId} = ${userId} and ${appJobs.status} in ${OPEN} and (${appJobs.avatarId} in ${ids} or ${appJobs.projectId} = ${subject})`
+  const ofProject = sql`union select ${appJobs.id} from ${appJobs}
+    where ${appJobs.userId} = ${userId} and ${appJobs.status} in ${OPEN} and ${appJobs.projectId} = ${subject}`
+  return sql`select id from (${shootsOf(userId, ids, generationIds)}) where status in ${OPEN}
+    union all select id from (select ${appJobs.id} from ${appJobs}
+      where +${appJobs.userId} = ${userId} and ${appJobs.status} in ${OPEN} and ${appJobs.avatarId} in ${ids}
+    ${reason === 'project' ? ofProject : sql``})`
 }
+
+/** By the avatar, and not by the person, whose every shoot would be read: the + takes that index from the planner. */
+const shootsOf = (userId: string, avatarIds: SQL, generationIds: string[]): SQL =>
+  sql`select ${generations.id} as id, ${generations.status} as status from ${generations}
+      where +${generations.userId} = ${userId} and ${generations.avatarId} in ${avatarIds}
+    union select ${generations.id}, ${generations.status} from ${generations}
+      where +${generations.userId} = ${userId} and ${generations.id} in ${listed(generationIds)}`
 
 export const openJobs = async ({ db }: Ctx, plan: DeletionPlan): Promise<string[]> =>
   (await db.all<{ id: string }>(openJobsOf(plan))).map(({ id }) => id)
@@ -130,15 +145,17 @@ export const openJobs = async ({ db }: Ctx, plan: DeletionPlan): Promise<string[
 export function deletionStatements(ctx: Ctx, plan: DeletionPlan, condition: SQL) {
   const { db } = ctx
   const { id, userId, subject, reason, pictures } = plan
-  const ids = listed(plan.avatarIds)
+  // Of a project also those that came since it was looked at: they would go with it, and leave their files behind.
+  const ids = sql`(select value from json_each(${JSON.stringify(plan.avatarIds)})
+    union select ${avatars.id} from ${avatars} where ${avatars.projectId} = ${subject} and ${avatars.userId} = ${userId})`
   const isTheirs = and(sql`${avatars.id} in ${ids}`, eq(avatars.userId, userId))
-  const shoots = sql`(select ${generations.id} from ${generations} where ${generations.userId} = ${userId}
-    and (${generations.avatarId} in ${ids} or ${generations.id} in ${listed(plan.generationIds ?? [])}))`
+  const shoots = sql`(select id from (${shootsOf(userId, ids, plan.generationIds ?? [])}))`
   // A photograph goes with the last that was made from it. Of a face that must not be there nothing stays.
   const isUsed = sql`exists (select 1 from ${avatars} where ${avatars.uploadId} = ${uploads.id} and ${avatars.id} not in ${ids})
     or (${reason} <> 'takedown' and exists (select 1 from ${projects} where ${projects.avatarUploadId} = ${uploads.id}))`
-  const photos = sql`${uploads.userId} = ${userId} and not (${isUsed})
-    and ${uploads.id} in (select ${avatars.uploadId} from ${avatars} where ${isTheirs})`
+  const named = listed(plan.uploadIds ?? [])
+  const photos = sql`${uploads.userId} = ${userId} and (${uploads.id} in ${named} or not (${isUsed}))
+    and ${uploads.id} in (select ${avatars.uploadId} from ${avatars} where ${isTheirs} union select value from ${named})`
   const prefix = sql`'u/' || ${userId} || '/' ||`
   const ofShoots = pictures ? sql`select ${prefix} id || '/' as target from ${shoots} union all` : sql``
   const targets = sql`(select json_group_array(target) from (${ofShoots}
@@ -149,6 +166,7 @@ export function deletionStatements(ctx: Ctx, plan: DeletionPlan, condition: SQL)
     : sql`0`
   const isThere = sql`(exists (select 1 from ${avatars} where ${isTheirs})
     or exists (select 1 from ${avatarProjects} where ${avatarProjects.id} = ${subject} and ${avatarProjects.userId} = ${userId})
+    or exists (select 1 from ${uploads} where ${uploads.userId} = ${userId} and ${uploads.id} in ${named})
     or exists (select 1 from ${generatedPoses} where ${generatedPoses.generationId} in ${listed(plan.generationIds ?? [])}))`
   const isDeleted = sql`exists (select 1 from ${avatarDeletions} where ${avatarDeletions.id} = ${id})`
   return [

@@ -8,6 +8,7 @@ import type { AvatarParams, TaskPlan } from '../generations/types'
 import type { Caller } from '../http/access-token'
 import { fail, invalidField, type Language } from '../http/errors'
 import { fingerprint } from '../http/idempotency'
+import { sha256Hex } from '../kernel/hash'
 import { refuseMinors } from '../likeness/minors'
 import { toConsent } from '../likeness/policy'
 import { refuseUnsafe } from '../moderation/refuse-unsafe'
@@ -39,6 +40,7 @@ type Base = Pick<AvatarGiven, 'name' | 'persona' | 'attributes' | 'words' | 'pre
 export async function planAvatar(ctx: Ctx, caller: Caller, wish: AvatarWish, language: Language): Promise<AvatarPlan> {
   await refuseWords(ctx, caller, wish)
   const base = await baseOf(ctx, caller.userId, wish, language)
+  if (wish.way === 'variation' || wish.way === 'from_preset') await refuseTogether(ctx, caller, base)
   const seed = seedOf(wish)
   const given: AvatarGiven = {
     ...base,
@@ -64,14 +66,22 @@ export async function planAvatar(ctx: Ctx, caller: Caller, wish: AvatarWish, lan
 async function refuseWords(ctx: Ctx, caller: Caller, wish: AvatarWish): Promise<void> {
   const words = 'words' in wish ? wish.words : undefined
   const persona = 'persona' in wish ? wish.persona : undefined
-  const looks = { words, 'persona.personality': persona?.personality?.join(', ') }
+  const looks = { words, 'persona.personality': persona?.personality }
   const story = {
     name: wish.name,
     'persona.name': persona?.name ?? undefined,
     'persona.background': persona?.background,
   }
   refuseMinors({ looks, story })
-  await refuseUnsafe(ctx, caller, { ...looks, ...story })
+  await refuseUnsafe(ctx, caller, { words, 'persona.personality': persona?.personality?.join(', '), ...story })
+}
+
+/** New words with what was said of the person before: the model reads them in one prompt. */
+async function refuseTogether(ctx: Ctx, caller: Caller, { words, persona }: Base): Promise<void> {
+  const { personality, background } = persona
+  refuseMinors({ looks: { 'persona.personality': personality, words }, story: { 'persona.background': background } })
+  const traits = personality.join(', ')
+  await refuseUnsafe(ctx, caller, { 'persona.personality': traits, 'persona.background': background, words })
 }
 
 const seedOf = (wish: AvatarWish): number =>
@@ -81,7 +91,7 @@ const isNobody = ({ words, attributes }: AvatarGiven): boolean =>
   words.trim() === '' && Object.values(attributes).every((said) => said === null)
 
 function baseOf(ctx: Ctx, userId: string, wish: AvatarWish, language: Language): Promise<Base> {
-  if (wish.way === 'variation') return variationOf(ctx, userId, wish)
+  if (wish.way === 'variation') return variationOf(ctx, userId, wish, language)
   return newPerson(ctx, userId, wish, language)
 }
 
@@ -93,12 +103,17 @@ async function newPerson(ctx: Ctx, userId: string, wish: NewWish, language: Lang
   if (wish.way === 'from_preset') return presetPerson(ctx, wish, language)
   if (wish.way === 'from_reference') await requireUpload(ctx.db, userId, wish.referenceImageId, 'referenceImageId')
   if (wish.way === 'uploaded') await requireUpload(ctx.db, userId, wish.uploadId, 'file')
+  const photoId = wish.way === 'from_reference' ? wish.referenceImageId : wish.way === 'uploaded' ? wish.uploadId : null
   return {
     ...{ projectId, name: wish.name ?? DEFAULT_NAME, words: 'words' in wish ? wish.words : '' },
     ...{ attributes: completeAttributes(wish.attributes), persona: completePersona(wish.persona) },
-    ...{ presetId: null, parent: null, lookSeed: null },
+    ...{ presetId: null, parent: null, lookSeed: photoId === null ? null : await seedOfPhoto(photoId) },
   }
 }
+
+/** Who is in a photo looks the same in every avatar of it, and is found by that when the photo itself is gone. */
+const seedOfPhoto = async (uploadId: string): Promise<number> =>
+  Number.parseInt((await sha256Hex(uploadId)).slice(0, 8), 16)
 
 async function presetPerson(
   { db }: Ctx,
@@ -121,16 +136,27 @@ async function variationOf(
   { db }: Ctx,
   userId: string,
   wish: Extract<AvatarWish, { way: 'variation' }>,
+  language: Language,
 ): Promise<Base> {
   const avatar = await namedAvatar(db, userId, wish.avatarId, 'avatarId')
   return {
     ...{ projectId: avatar.projectId, presetId: null, parent: toAvatarRef(avatar) },
-    name: wish.name ?? avatar.name,
+    name: wish.name ?? variationName(avatar.name, language),
     words: wish.words ?? avatar.words,
     attributes: completeAttributes(wish.attributes, attributesOf(avatar)),
     persona: personaOf(avatar),
     lookSeed: wish.keep === 'person' ? avatar.lookSeed : null,
   }
+}
+
+const VARIATION: Record<Language, string> = { id: ' (variasi)', en: ' (variation)' }
+const MAX_NAME_CHARACTERS = 100
+
+/** Told apart from its parent in a list; a variation of a variation is called one all the same. */
+function variationName(name: string, language: Language): string {
+  const suffix = VARIATION[language]
+  const isOne = Object.values(VARIATION).some((each) => name.endsWith(each))
+  return isOne ? name : `${name.slice(0, MAX_NAME_CHARACTERS - suffix.length)}${suffix}`
 }
 
 /** The preset's words are the ones that give way: who adds more than there is room for, means it. */

@@ -32,7 +32,7 @@ export const avatarLimits = (config: Config) => ({
 const NOTHING = { posesPerHour: 0, generatesPerMinute: 0 }
 
 /** What the windows are called for avatars. */
-const LIMIT_NAMES = { posesPerHour: 'avatarsPerHour', picturesPerDay: 'avatarsPerDay' }
+export const AVATAR_LIMIT_NAMES = { posesPerHour: 'avatarsPerHour', picturesPerDay: 'avatarsPerDay' } as const
 
 /**
  * Starts a generation of avatars in the caller's object and turns each refusal into its answer. Avatars are paid in credits,
@@ -62,5 +62,5 @@ export async function startAvatar(ctx: Ctx, caller: Caller, ask: Ask): Promise<S
       { reason: 'the image service is down; nothing was charged' },
       secondsUntil(outlook.retryAfterMs, 0),
     )
-  throw startRefusal(answer, ctx.now(), LIMIT_NAMES)
+  throw startRefusal(answer, ctx.now(), AVATAR_LIMIT_NAMES)
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { type AttributeName, AVATAR_ATTRIBUTES } from '../db/tables/avatar-attributes'
-import { AVATAR_WAYS, type Palette } from '../db/tables/avatars'
+import { AVATAR_WAYS, type FaceBox, type Palette } from '../db/tables/avatars'
 import { signMediaPath } from '../media/sign'
 import { attributesOf, personaOf } from './fields'
 import type { AvatarRow } from './find-avatar'
@@ -109,7 +109,7 @@ export async function toAvatar(secret: string, row: AvatarRow, now: number): Pro
     thumbnailUrl,
     width: row.widthPx,
     height: row.heightPx,
-    face: row.face,
+    face: row.face && rounded(row.face),
     palette: toHexPalette(row.palette),
     provider: row.provider,
     model: row.model,
@@ -125,6 +125,12 @@ export async function toAvatar(secret: string, row: AvatarRow, now: number): Pro
     updatedAt: new Date(row.updatedAt).toISOString(),
   }
 }
+
+/** Four digits: a tenth of a pixel of the largest picture. */
+const rounded = ({ x, y, width, height }: FaceBox): FaceBox => ({
+  ...{ x: toFour(x), y: toFour(y), width: toFour(width), height: toFour(height) },
+})
+const toFour = (value: number): number => Math.round(value * 10_000) / 10_000
 
 const toHexPalette = ({ skin, hair, top, bottom }: Palette) => ({
   skin: toHex(skin),

@@ -11,7 +11,8 @@ export const EntrySchema = z
     from: z.string(),
     to: z.string(),
     reference: z.string().openapi({
-      description: 'The generation (`gen_`), change of backgrounds (`bgj_`), payment or grant it belongs to',
+      description:
+        'The generation (`gen_`, of avatars `avg_`), change of backgrounds (`bgj_`), payment or grant it belongs to',
     }),
     availableAfter: z.number().int(),
     heldAfter: z.number().int(),

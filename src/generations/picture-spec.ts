@@ -8,7 +8,8 @@ import { createImageKernel } from '../render/image/kernel'
 import { modules } from '../render/modules'
 import { decodePicture } from '../uploads/decode-picture'
 import { findUpload } from '../uploads/find-upload'
-import type { JobParams, TaskPlan } from './types'
+import { paletteBesides } from './said-colors'
+import type { AvatarRef, JobParams, Subject, TaskPlan } from './types'
 
 /** Decoded pictures kept per isolate: all pictures of a job share one avatar and one background. 2 x 9 MB at most. */
 const MAX_CACHED_PICTURES = 2
@@ -61,9 +62,9 @@ export async function pictureSpec(
 async function referenceOf(
   ctx: Ctx,
   userId: string,
-  { avatar, avatarUploadId, findFace: isLookedFor }: JobParams,
+  { avatar, avatarUploadId, findFace: isLookedFor, subject }: JobParams,
 ): Promise<Reference | null> {
-  if (avatar) return avatarReference(ctx, userId, avatar.id)
+  if (avatar) return avatarReference(ctx, userId, avatar, subject)
   if (avatarUploadId === null) return null
   const pixels = await uploadPixels(ctx, userId, avatarUploadId)
   return isLookedFor ? { ...pixels, face: findFace(createImageKernel(modules.image), pixels) } : pixels
@@ -73,12 +74,11 @@ async function referenceOf(
  * An avatar's picture with its face and its colours. Its row is asked for each time, whatever is remembered: of an avatar
  * that was deleted nobody makes another picture. Throws ProviderError INVALID then. See `uploadPixels` for the rest.
  */
-async function avatarReference(ctx: Ctx, userId: string, avatarId: string): Promise<Reference> {
-  const avatar = await findAvatar(ctx.db, userId, avatarId)
-  if (!avatar) throw new ProviderError('INVALID', 'the avatar is gone')
-  const pixels = await keptPixels(ctx, userId, avatarId, () => avatar.objectKey)
-  const { face, palette } = avatar
-  return { ...pixels, face, palette }
+async function avatarReference(ctx: Ctx, userId: string, avatar: AvatarRef, subject: Subject): Promise<Reference> {
+  const row = await findAvatar(ctx.db, userId, avatar.id)
+  if (!row) throw new ProviderError('INVALID', 'the avatar is gone')
+  const pixels = await keptPixels(ctx, userId, avatar.id, row.objectKey)
+  return { ...pixels, face: row.face, palette: paletteBesides(row.palette, avatar, subject) }
 }
 
 /** The pose of a picture: of its job's own, or of the library. Throws ProviderError INVALID when it is gone. */
@@ -96,27 +96,29 @@ export async function controlPose(ctx: Ctx, { poseId, draft }: TaskPlan, { draft
 }
 
 /**
- * An uploaded picture, decoded, at most 1536 pixels a side. Throws ProviderError INVALID when it is gone. Not to be called
+ * An uploaded picture, decoded, at most 1536 pixels a side. Its row is asked for each time, as with avatars: a face that was
+ * deleted or taken down is not used because somebody remembers it. Throws ProviderError INVALID when it is gone. Not to be called
  * within `oneAtATime`: four pictures begin at once, each perhaps with another upload of 40 MB, so that is where they are
  * read; who asks for the same meanwhile finds it there.
  */
-export const uploadPixels = (ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> =>
-  keptPixels(ctx, userId, uploadId, async () => (await findUpload(ctx.db, userId, uploadId))?.objectKey)
+export async function uploadPixels(ctx: Ctx, userId: string, uploadId: string): Promise<Pixels> {
+  const upload = await findUpload(ctx.db, userId, uploadId)
+  if (!upload) throw new ProviderError('INVALID', 'an uploaded picture is gone')
+  return keptPixels(ctx, userId, uploadId, upload.objectKey)
+}
 
-type KeyOf = () => Promise<string | undefined> | string
-
-async function keptPixels(ctx: Ctx, userId: string, id: string, keyOf: KeyOf): Promise<Pixels> {
+async function keptPixels(ctx: Ctx, userId: string, id: string, objectKey: string): Promise<Pixels> {
   // The owner is part of the key: what one user's job has loaded answers nobody else's.
   const key = `${userId}/${id}`
-  const read = async () => pictures.get(key) ?? loadPixels(ctx, await keyOf())
+  const read = async () => pictures.get(key) ?? loadPixels(ctx, objectKey)
   const pixels = pictures.get(key) ?? (await oneAtATime(read, { owner: userId, maxWaitMs: TASK_WAIT_MS }))
   keep(pictures, key, pixels, MAX_CACHED_PICTURES)
   return pixels
 }
 
-async function loadPixels(ctx: Ctx, objectKey: string | undefined): Promise<Pixels> {
-  const object = objectKey === undefined ? null : await ctx.env.MEDIA.get(objectKey)
-  if (!object) throw new ProviderError('INVALID', 'an uploaded picture is gone')
+async function loadPixels(ctx: Ctx, objectKey: string): Promise<Pixels> {
+  const object = await ctx.env.MEDIA.get(objectKey)
+  if (!object) throw new ProviderError('INVALID', 'a picture of the person or the place is gone')
   const kernel = createImageKernel(modules.image)
   const { rgba, width, height } = await decodePicture(new Uint8Array(await object.arrayBuffer()))
   const scale = MAX_KEPT_SIDE / Math.max(width, height)

@@ -4,6 +4,7 @@ import type { Ctx } from '../ctx'
 import type { Caller } from '../http/access-token'
 import { fail, type Language } from '../http/errors'
 import { fingerprint } from '../http/idempotency'
+import { refuseMinors } from '../likeness/minors'
 import { refuseUnsafe } from '../moderation/refuse-unsafe'
 import { findProject } from '../projects/find-project'
 import { requireUpload } from '../uploads/find-upload'
@@ -32,6 +33,8 @@ export async function planGeneration(
   if (!project) throw fail('NOT_FOUND', { field: 'projectId' })
   if (body.backgroundImageId) await requireUpload(ctx.db, caller.userId, body.backgroundImageId, 'backgroundImageId')
   const who = await whoPoses(ctx, caller.userId, project, body)
+  // Of a face that is somebody's no younger picture is made; of whom words alone draw, the lists of moderation judge.
+  if (who.avatar || who.avatarUploadId !== null) refuseMinors({ story: wanted })
   const seed = body.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!
   const { poses, drafts } = await choosePoses(ctx, {
     ...{ body, seed, language, userId: caller.userId, tier: caller.tier },

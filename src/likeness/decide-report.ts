@@ -3,6 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { auditWhen } from '../admin/record-audit'
 import { type DeletionPlan, type DeletionRow, deletionStatements, familyOf, openJobs } from '../avatars/delete-avatar'
 import type { Ctx } from '../ctx'
+import { avatars } from '../db/tables/avatars'
 import { generatedPoses, generations } from '../db/tables/generations'
 import { avatarDeletions, avatarReports } from '../db/tables/likeness'
 import { fail } from '../http/errors'
@@ -94,16 +95,30 @@ async function answerAgain(ctx: Ctx, report: ReportRow, decision: ReportRow['sta
 const stillThere = async (ctx: Ctx, { avatarId, subject }: ReportRow): Promise<Reported | null> =>
   (await findReported(ctx, subject)) ?? (avatarId === null ? null : findReported(ctx, avatarId))
 
-/** All that has this face: the avatar's whole family, and the shoot that the picture is from. */
+/** All that has this face: the avatar's whole family, the shoot that the picture is from, and the photo that it was shot with. */
 async function planOf(ctx: Ctx, report: ReportRow, reported: Reported): Promise<DeletionPlan> {
   const { userId, imageId, generationId } = reported
-  const avatarId = reported.avatarId ?? report.avatarId
+  const named = reported.avatarId ?? report.avatarId
+  const uploadId = named === null ? await photoOf(ctx, reported) : null
+  const avatarId = named ?? (uploadId === null ? null : await anAvatarOf(ctx, uploadId))
   return {
-    ...{ id: deletionIdOf(report.id), userId, subject: avatarId ?? imageId ?? report.subject, reason: 'takedown' },
+    ...{ id: deletionIdOf(report.id), userId, subject: named ?? imageId ?? report.subject, reason: 'takedown' },
     avatarIds: avatarId === null ? [] : await familyOf(ctx, userId, avatarId, 'everybody'),
     pictures: true,
     ...(generationId !== null && { generationIds: [generationId] }),
+    ...(uploadId !== null && { uploadIds: [uploadId] }),
   }
+}
+
+/** The photo itself, or the one that a project lent to the shoot: only the shoot's job knows which it was. */
+async function photoOf(ctx: Ctx, { userId, generationId, uploadId }: Reported): Promise<string | null> {
+  if (uploadId !== undefined || generationId === null) return uploadId ?? null
+  return (await userObject(ctx.env, userId).jobParams(generationId))?.avatarUploadId ?? null
+}
+
+async function anAvatarOf({ db }: Ctx, uploadId: string): Promise<string | null> {
+  const [row] = await db.select({ id: avatars.id }).from(avatars).where(eq(avatars.uploadId, uploadId)).limit(1)
+  return row?.id ?? null
 }
 
 function isAbout({ avatarIds, generationIds = [] }: DeletionPlan): SQL {

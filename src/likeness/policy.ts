@@ -8,7 +8,7 @@ import { newId } from '../kernel/ids'
 /** Changes whenever a word below does: a consent says which words it was given to. */
 export const POLICY_VERSION = '2026-11'
 
-export type ConsentKind = (typeof CONSENT_KINDS)[number]
+type ConsentKind = (typeof CONSENT_KINDS)[number]
 
 type Policy = { title: string; rules: readonly string[]; howToReport: string; statements: Record<ConsentKind, string> }
 
@@ -68,7 +68,7 @@ export const ConsentField = z
   })
   .openapi('LikenessConsent')
 
-export type Consent = z.infer<typeof ConsentField>
+type Consent = z.infer<typeof ConsentField>
 
 /** SHA-256 in hex of a statement as it was shown. */
 export const statementSha256 = (kind: ConsentKind, language: Language): Promise<string> =>

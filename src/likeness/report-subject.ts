@@ -4,6 +4,7 @@ import type { Ctx } from '../ctx'
 import { avatars } from '../db/tables/avatars'
 import { generatedPoses, generations } from '../db/tables/generations'
 import { exportVariants, pictureBackgrounds } from '../db/tables/pictures'
+import { uploads } from '../db/tables/uploads'
 import { idPattern } from '../kernel/ids'
 
 const MAX_SUBJECT = 600
@@ -22,7 +23,14 @@ export const ReportSubject = z
   .openapi({ type: 'string', maxLength: MAX_SUBJECT, example: 'img_01JD0000000000000000000000' })
 
 /** What a report is about, as far as it is there: a picture, the avatar that it shows, and whose they are. */
-export type Reported = { userId: string; avatarId: string | null; imageId: string | null; generationId: string | null }
+export type Reported = {
+  userId: string
+  avatarId: string | null
+  imageId: string | null
+  generationId: string | null
+  /** A photo that is no avatar's: a project shows it, or nobody does. */
+  uploadId?: string
+}
 
 /** Null for what is not there, or not any more. A version or a file of a picture leads to the picture. */
 export async function findReported({ db }: Ctx, subject: string): Promise<Reported | null> {
@@ -32,7 +40,9 @@ export async function findReported({ db }: Ctx, subject: string): Promise<Report
   }
   if (idPattern('upload').test(subject)) {
     const [row] = await db.select().from(avatars).where(eq(avatars.uploadId, subject)).limit(1)
-    return row ? { userId: row.userId, avatarId: row.id, imageId: null, generationId: null } : null
+    if (row) return { userId: row.userId, avatarId: row.id, imageId: null, generationId: null }
+    const [photo] = await db.select({ userId: uploads.userId }).from(uploads).where(eq(uploads.id, subject))
+    return photo ? { ...photo, avatarId: null, imageId: null, generationId: null, uploadId: subject } : null
   }
   const { userId, id: imageId, generationId } = generatedPoses
   const pictures = db

@@ -9,13 +9,16 @@ import { inForce, recentSettings } from './app-settings'
 const RETRY_SECONDS = 300
 /** The card of an app and how it does: always answered. */
 const ALWAYS_OPEN = /^\/api\/v1\/apps\/[^/]+(\/health)?\/?$/
-/** Ends what was begun: holds are released, whatever became of the app or of the plan. */
-const ENDS_SOMETHING = /\/cancellation$/
+/**
+ * Ends what was begun: holds are released, whatever became of the app or of the plan. A face is reported by people who have
+ * never used the app, and is in pictures although the app is off.
+ */
+const ENDS_SOMETHING = /\/(?:cancellation|reports)\/?$/
 
 /**
  * Stands before every route of an app. One that is only announced has none. One that is switched off, or that the caller
- * may not use, starts and changes nothing; what people have made with it they may still see, download, cancel and delete,
- * the library stays public, and jobs that run go on to their end.
+ * may not use, starts and changes nothing; what people have made with it they may still see, download, cancel, delete and
+ * report, the library stays public, and jobs that run go on to their end.
  */
 export const appGate: MiddlewareHandler<AppEnv> = async function appGate(c, next) {
   const manifest = registry.get(c.req.param('appId') ?? '')

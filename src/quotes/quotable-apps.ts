@@ -4,7 +4,7 @@ import { AvatarWish } from '../apps/avatar-creator/params'
 import { poseGenerator } from '../apps/pose-generator/app'
 import { ShootParams } from '../apps/pose-generator/params'
 import { planAvatar } from '../avatars/plan-avatar'
-import { avatarLimits } from '../avatars/start-avatar'
+import { AVATAR_LIMIT_NAMES, avatarLimits } from '../avatars/start-avatar'
 import type { PriceList, TaskPrice } from '../credits/prices'
 import type { Ctx } from '../ctx'
 import { planGeneration } from '../generations/plan-generation'
@@ -12,6 +12,7 @@ import { rateLimits } from '../generations/start-generation'
 import type { AppId, TaskPlan } from '../generations/types'
 import type { Caller } from '../http/access-token'
 import type { Language } from '../http/errors'
+import type { LimitNames } from './quote-schema'
 
 /** Body of `POST /quotes`: an app and what would be sent to start it. Another app is another shape, told apart by `app`. */
 export const QuoteBody = z
@@ -33,6 +34,7 @@ export type Quotable = {
   hasBackground: boolean
   fund: 'credits' | undefined
   limits: ReturnType<typeof rateLimits> & { picturesPerDay?: number }
+  limitNames: LimitNames
 }
 
 /** Counts what is asked for with the plan and the price list that the app's own start uses. Throws what that start would. */
@@ -42,12 +44,13 @@ export async function planQuote(ctx: Ctx, caller: Caller, body: QuoteBody, langu
     return {
       ...{ app: body.app, tasks, fingerprint, item: 'avatar', hasBackground: false, fund: 'credits' },
       ...{ price: (prices) => avatarCreator.price(params, prices), limits: avatarLimits(ctx.config) },
+      limitNames: AVATAR_LIMIT_NAMES,
     }
   }
   const { params, tasks, fingerprint } = await planGeneration(ctx, caller, body.params, language)
   return {
     ...{ app: body.app, tasks, fingerprint, item: 'pose', hasBackground: params.background !== null },
     ...{ fund: body.params.fund, price: (prices) => poseGenerator.price(params, prices) },
-    limits: rateLimits(ctx.config),
+    ...{ limits: rateLimits(ctx.config), limitNames: {} },
   }
 }

@@ -4,6 +4,7 @@ import type { QuoteView } from '../credits/types'
 
 const LIMITS = [
   ...(['credits', 'dailyQuota', 'posesPerHour', 'generatesPerMinute', 'picturesPerDay'] as const),
+  ...(['avatarsPerHour', 'avatarsPerDay'] as const),
   'picturesPerGeneration',
 ] as const
 const time = z.string().openapi({ format: 'date-time' })
@@ -38,10 +39,13 @@ export const QuoteSchema = z
   })
   .openapi('Quote')
 
+/** What an app calls its limits. */
+export type LimitNames = Partial<Record<string, (typeof LIMITS)[number]>>
+
 /** A quote as its owner sees it. `item`: what one is called; `hasBackground` keeps the line of a background that costs nothing today. */
 export function toQuote(
   quote: QuoteView,
-  priced: { item: 'pose' | 'avatar'; hasBackground: boolean; priceVersion: number },
+  priced: { item: 'pose' | 'avatar'; hasBackground: boolean; priceVersion: number; limitNames?: LimitNames },
 ): z.infer<typeof QuoteSchema> {
   const line = (item: z.infer<typeof LineSchema>['item'], unitCredits: number) => {
     const credits = quote.pictures * unitCredits
@@ -57,7 +61,11 @@ export function toQuote(
     ],
     fund: quote.fund,
     balanceAfter: quote.available - quote.credits,
-    limits: quote.limits.map((limit) => ({ ...limit, resetsAt: limit.resetsAt === null ? null : iso(limit.resetsAt) })),
+    limits: quote.limits.map((limit) => ({
+      ...limit,
+      limit: priced.limitNames?.[limit.limit] ?? limit.limit,
+      resetsAt: limit.resetsAt === null ? null : iso(limit.resetsAt),
+    })),
     enough: quote.limits.every(({ allowsPictures }) => allowsPictures >= quote.pictures),
     priceVersion: priced.priceVersion,
     expiresAt: iso(quote.expiresAt),

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Ctx } from '../ctx'
 import { appJobs } from '../db/tables/apps'
 import { generations } from '../db/tables/generations'
+import { avatarDeletions, avatarReports } from '../db/tables/likeness'
 import { creditAdjustments, type NOTICE_STATES, paymentNotices, payments, subscriptions } from '../db/tables/money'
 import { deadLetters } from '../db/tables/operations'
 import { pictureJobs } from '../db/tables/pictures'
@@ -24,6 +25,7 @@ export async function readBacklog(ctx: Ctx) {
     stalePictureJobTimes(ctx, now),
     staleAppJobTimes(ctx, now),
   ])
+  const [avatarReportsOpen, avatarDeletionsOpen] = await Promise.all([reportTimes(ctx), deletionTimes(ctx)])
   const [paymentChecks, planChanges, adjustmentsAwaiting, dead] = await Promise.all([
     paymentCheckTimes(ctx, now),
     planChangeTimes(ctx, now),
@@ -39,6 +41,8 @@ export async function readBacklog(ctx: Ctx) {
     staleGenerations: heapOf(staleGenerations),
     stalePictureJobs: heapOf(stalePictureJobs),
     staleAppJobs: heapOf(staleAppJobs),
+    avatarReportsOpen: heapOf(avatarReportsOpen),
+    avatarDeletionsOpen: heapOf(avatarDeletionsOpen),
     paymentChecks: heapOf(paymentChecks),
     planChanges: heapOf(planChanges),
     adjustmentsAwaiting: heapOf(adjustmentsAwaiting),
@@ -95,6 +99,22 @@ const adjustmentTimes = ({ db }: Ctx): Promise<Time[]> =>
     .from(creditAdjustments)
     .where(eq(creditAdjustments.state, 'awaiting_approval'))
     .orderBy(asc(creditAdjustments.id))
+    .limit(LIMIT)
+
+const reportTimes = ({ db }: Ctx): Promise<Time[]> =>
+  db
+    .select({ at: avatarReports.createdAt })
+    .from(avatarReports)
+    .where(eq(avatarReports.status, 'open'))
+    .orderBy(asc(avatarReports.id))
+    .limit(LIMIT)
+
+const deletionTimes = ({ db }: Ctx): Promise<Time[]> =>
+  db
+    .select({ at: avatarDeletions.createdAt })
+    .from(avatarDeletions)
+    .where(isNull(avatarDeletions.endedAt))
+    .orderBy(asc(avatarDeletions.createdAt))
     .limit(LIMIT)
 
 const noticeTimes = ({ db }: Ctx, state: (typeof NOTICE_STATES)[number]): Promise<Time[]> =>

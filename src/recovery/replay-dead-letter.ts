@@ -89,13 +89,16 @@ async function endOf(ctx: Ctx, { userId, jobId, position }: PoseMessage): Promis
 
 type PictureWork = NonNullable<Awaited<ReturnType<ReturnType<typeof userObject>['pictureWork']>>>
 
-/** The same of a change of backgrounds or an export: they are not retried but asked for again. */
+/** The same of a job that is not retried but asked for again: avatars in one of their ways, which its owner knows. */
 function endOfWork({ job, work, tasks }: PictureWork, position: number): ReplayAnswer | null {
   const task = tasks.find((each) => each.position === position)
   if (!task) return conflict({ reason: 'nobody knows this picture any more' })
   if (task.state === 'done') return conflict({ reason: 'the picture is done', status: job.status })
   if (task.state !== 'failed' && task.state !== 'cancelled') return null
-  const reason = `the picture has ended (${task.errorCode ?? task.state}) and nothing was charged`
+  const end = `has ended (${task.errorCode ?? task.state}) and nothing was charged`
+  if (work.app === 'avatar-creator')
+    return conflict({ reason: `the avatar ${end}: its owner may ask again`, status: job.status })
+  const reason = `the picture ${end}`
   return conflict({ reason, status: job.status, retry: `/api/v1/apps/pose-generator/${work.app}` })
 }
 

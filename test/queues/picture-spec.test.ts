@@ -4,7 +4,7 @@ import { makeCtx } from '../../src/ctx'
 import { pictureSpec } from '../../src/generations/picture-spec'
 import type { JobParams, TaskPlan } from '../../src/generations/types'
 import { ProviderError } from '../../src/providers/contract'
-import { expectJson, signUp } from '../support/app'
+import { expectJson, requestAs, signUp } from '../support/app'
 import { kernel, send } from '../support/uploads'
 
 const grey = (width: number, height: number) =>
@@ -48,5 +48,13 @@ test('somebody else’s background is gone for everybody but them', async () => 
   const [sari, budi] = [await signUp(), await signUp()]
   const { id } = await expectJson<{ id: string }>(send(budi, grey(40, 40), 'image/png'), 201)
   await specOf(budi.user.id, id)
+  await expect(specOf(sari.user.id, id)).rejects.toEqual(new ProviderError('INVALID', 'an uploaded picture is gone'))
+})
+
+test('a photo that was deleted, or taken down, is in no further picture, though it was used a moment ago', async () => {
+  const sari = await signUp()
+  const { id } = await expectJson<{ id: string }>(send(sari, grey(48, 48), 'image/png'), 201)
+  await specOf(sari.user.id, id)
+  expect((await requestAs(sari, `/uploads/${id}`, { method: 'DELETE' })).status).toBe(204)
   await expect(specOf(sari.user.id, id)).rejects.toEqual(new ProviderError('INVALID', 'an uploaded picture is gone'))
 })

@@ -5,6 +5,7 @@ import { type SiteApi, type SiteAsk, siteCommands } from '../../scripts/admin/si
 import { auditLog } from '../../src/db/tables/operations'
 import { poses } from '../../src/db/tables/poses'
 import { expectJson, requestAs, signUp } from '../support/app'
+import { portrayed } from '../support/deletions'
 import type { Person } from '../support/people'
 import { asked, showRequest } from '../support/requests'
 import { db, makeAdmin } from '../support/rows'
@@ -34,6 +35,30 @@ const deedsOn = async (subject: string) =>
   ])
 
 describe('npm run admin, as an admin of the site', () => {
+  test('lists what was reported of avatars, shows one, and upholds or dismisses it', async () => {
+    const { avatarId } = await portrayed(sari)
+    const contact = `${crypto.randomUUID()}@example.test`
+    const report = async () => {
+      const json = { subject: avatarId, reason: 'no_consent', details: 'Ini wajah saya', contact }
+      return (await expectJson<{ id: string }>(requestAs(sari, '/apps/avatar-creator/reports', { json }), 202)).id
+    }
+    const id = await report()
+    const { lines } = await command('avatar-reports', { status: 'open' })
+    expect(lines).toContainEqual([id, 'open', 'no_consent', avatarId, contact, expect.any(String)])
+    const shown = await command('show-report', { id })
+    expect(shown.lines.flat()).toEqual(
+      expect.arrayContaining(['Ini wajah saya', `owner ${sari.user.id}`, expect.stringContaining('/api/v1/media/')]),
+    )
+    expect((await command('dismiss-report', { id, notes: 'It is hers' })).lines).toEqual([
+      [id, 'dismissed', 'nothing goes'],
+    ])
+    const second = await report()
+    expect((await command('uphold-report', { id: second, notes: 'It is not hers' })).lines).toEqual([
+      [second, 'upheld', '1 avatars and 0 pictures go: done'],
+    ])
+    expect(await deedsOn(second)).toEqual([[admin.user.id, 'avatar_report.upheld']])
+  })
+
   test('lists every pose, hidden ones too', async () => {
     const { lines } = await command('poses')
     const all = await db.select({ id: poses.id }).from(poses).where(isNull(poses.ownerId))

@@ -1,15 +1,18 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditLog } from '../../src/db/tables/operations'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
+import { endedAvatars, type StartedAvatars, showAvatars, startAvatars } from '../support/avatar-starts'
+import { AVATARS, newAvatarProject } from '../support/avatars'
 import { changed, shotPictures, showJob, WHITE } from '../support/backgrounds'
 import type { Person } from '../support/people'
 import { db, makeAdmin, stateOf } from '../support/rows'
 import { creditsOf, ended, newKey, type Page, POSES, startShoot } from '../support/shoots'
 import { errorOf } from '../support/walk'
 
+type Spent = { credits: { total: number } }
 type Refund = { id: string; generationId: string; credits: number; reason: string; refundable: number }
 
 const REASON = 'the box was cut off'
@@ -132,6 +135,23 @@ describe('POST /admin/users/:id/generations/:id/refunds (refundGeneration)', () 
     ])
     expect(await userObject(env, person.user.id).verify()).toMatchObject({ ok: true })
     expect((await refund(person, newId('export'), 1)).status).toBe(422)
+  })
+
+  test('avatars are refunded like a shoot, and their generation, figures and statement say so', async () => {
+    const person = await signUp()
+    const { id: projectId } = await newAvatarProject(person)
+    const asked = startAvatars(person, `projects/${projectId}/avatars/generate`, { words: 'batik', variationCount: 2 })
+    const { id } = (await expectJson<StartedAvatars>(asked, 202)).generation
+    await endedAvatars(person, id)
+    expect((await refunded(person, id, 10)).refundable).toBe(10)
+    expect(await errorOf(await refund(person, id, 11))).toMatchObject({ code: 'EXCEEDS_CHARGE' })
+    expect(await creditsOf(person)).toEqual({ available: 290, held: 0 })
+    expect((await showAvatars(person, id)).generation).toMatchObject({ creditCharged: 10, creditRefunded: 10 })
+    const spent = async () => (await expectJson<Spent>(requestAs(person, `${AVATARS}/stats`), 200)).credits.total
+    await vi.waitUntil(async () => (await spent()) === 10, { timeout: 10_000, interval: 50 })
+    const csv = await (await requestAs(person, '/credits/statement?format=csv')).text()
+    expect(csv.split('\n').filter((line) => line.includes(id) && line.includes('refund'))).toHaveLength(1)
+    expect(await userObject(env, person.user.id).verify()).toMatchObject({ ok: true })
   })
 
   test('a key is for one generation and one amount', async () => {

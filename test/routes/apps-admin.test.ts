@@ -179,6 +179,22 @@ describe('the gate before an app', () => {
     expect((await requestAs(sari, `${GENERATOR}/projects/${id}`, { method: 'DELETE' })).status).toBe(204)
   })
 
+  test('switched off, or for a plan: a face can still be reported by somebody without an account', async () => {
+    const report = () =>
+      request('/apps/avatar-creator/reports', {
+        method: 'POST',
+        headers: { 'cf-connecting-ip': '203.0.113.77' },
+        json: {
+          ...{ subject: 'avt_01JD0000000000000000000000', reason: 'no_consent' },
+          ...{ details: 'Itu wajah saya, saya tidak pernah setuju', contact: `${newKey()}@example.com` },
+        },
+      })
+    await changeApp(admin, 'avatar-creator', { enabled: false })
+    expect((await report()).status).toBe(202)
+    await changeApp(admin, 'avatar-creator', { enabled: null, minTier: 'pro' })
+    expect((await report()).status).toBe(202)
+  })
+
   test('for a plan: 403 with the plan until it is bought, the payment counting at once', async () => {
     await changeApp(admin, 'pose-generator', { requiresSubscription: true })
     const person = await signUp()

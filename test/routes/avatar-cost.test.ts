@@ -6,7 +6,7 @@ import { ORIGIN, signUp } from '../support/app'
 import { AVATARS, avatarProjectRow, avatarRow } from '../support/avatars'
 import { countedDatabase } from '../support/counted-database'
 import type { Person } from '../support/people'
-import { generationRow, projectRow } from '../support/rows'
+import { generationRow, projectRow, uploadRow } from '../support/rows'
 
 let read = 0
 const counted = {
@@ -16,13 +16,13 @@ const counted = {
   }),
 } as unknown as Env
 
-/** Rows of D1 that one GET reads. */
-async function rowsRead(path: string): Promise<number> {
+/** Rows of D1 that one call reads. */
+async function rowsRead(path: string, method = 'GET'): Promise<number> {
   const before = read
   const execution = createExecutionContext()
   const headers = { authorization: `Bearer ${sari.accessToken}` }
   const answer = await createApp().fetch(
-    new Request(`${ORIGIN}/api/v1${AVATARS}${path}`, { headers }),
+    new Request(`${ORIGIN}/api/v1${AVATARS}${path}`, { method, headers }),
     counted,
     execution,
   )
@@ -81,4 +81,28 @@ test('a page of history reads what it shows, the summary every use twice', async
 test('the figures read one’s own avatars three times, and nobody else’s', async () => {
   expect(await rowsRead('/stats')).toBeLessThanOrEqual(3 * (SMALL + LARGE) + SETTINGS + 5)
   expect(await rowsRead('/projects')).toBeLessThanOrEqual(SMALL + LARGE + SETTINGS + 5)
+})
+
+test('a deletion reads what goes, and not all that somebody has', async () => {
+  const others = await uploadRow(sari.user.id)
+  await env.DB.batch([
+    env.DB.prepare(
+      `insert into uploads (id, user_id, object_key, width_px, height_px, size_bytes, created_at)
+       select 'upl_cost_' || value, user_id, object_key, 1, 1, 1, 1 from uploads, json_each(?1) where uploads.id = ?2`,
+    ).bind(JSON.stringify(Array.from({ length: LARGE }, (_, n) => n)), others),
+    env.DB.prepare(
+      `insert into projects (id, user_id, name, description, avatar_source, avatar_upload_id, status, created_at, updated_at)
+       select 'prj_cost_' || id, user_id, 'P', '', 'UPLOAD', id, 'active', 1, 1 from uploads where id like 'upl_cost_%'`,
+    ),
+  ])
+  const projectId = await avatarProjectRow(sari.user.id)
+  const [first, second] = [await uploadRow(sari.user.id), await uploadRow(sari.user.id)]
+  const one = await avatarRow(sari.user.id, small, { uploadId: first })
+  await avatarRow(sari.user.id, projectId, { uploadId: second })
+  await avatarRow(sari.user.id, projectId, { uploadId: second })
+  // When it was written down: 104 and 183; it was some 2,700 for each.
+  expect(await rowsRead(`/avatars/${one}`, 'DELETE')).toBeLessThanOrEqual(130)
+  expect(await rowsRead(`/projects/${projectId}`, 'DELETE')).toBeLessThanOrEqual(230)
+  // Its uses are read a few times each: 832.
+  expect(await rowsRead(`/avatars/${avatarId}`, 'DELETE')).toBeLessThanOrEqual(200 + 20 * USES)
 })

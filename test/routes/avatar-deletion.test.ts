@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { avatars, avatarUsages } from '../../src/db/tables/avatars'
 import { generatedPoses, generations } from '../../src/db/tables/generations'
-import { avatarConsents } from '../../src/db/tables/likeness'
+import { avatarConsents, avatarDeletions } from '../../src/db/tables/likeness'
 import { uploads } from '../../src/db/tables/uploads'
 import { newId } from '../../src/kernel/ids'
 import { expectJson, requestAs, signUp } from '../support/app'
@@ -210,6 +210,20 @@ test('deletions are listed newest first, each with what it removed (listAvatarDe
   expect((await list(`?limit=1&cursor=${first.page.nextCursor}`)).items).toEqual([deletions[0]])
   expect((await list('')).items).toHaveLength(2)
   expect((await requestAs(sari, `${AVATARS}/deletions/${deletions[0]!.id}`)).status).toBe(404)
+})
+
+test('a takedown after an old report is the newest of the list, and on a page of its own', async () => {
+  const person = await signUp()
+  const row = (id: string, createdAt: number) => ({
+    ...{ id, userId: person.user.id, avatarId: newId('avatar'), reason: 'owner' as const, targets: [], createdAt },
+    ...{ picturesDeleted: 0, generationsKept: 0, endedAt: createdAt },
+  })
+  const [takedown, own] = ['avd_01JD0000000000000000000000', 'avd_01JE0000000000000000000000']
+  await db.insert(avatarDeletions).values([row(takedown!, 2_000), row(own!, 1_000)])
+  const list = (query: string) => expectJson<Page<Deletion>>(requestAs(person, `${AVATARS}/deletions${query}`), 200)
+  const first = await list('?limit=1')
+  expect(first.items.map(({ id }) => id)).toEqual([takedown])
+  expect((await list(`?limit=1&cursor=${first.page.nextCursor}`)).items.map(({ id }) => id)).toEqual([own])
 })
 
 test('a photo that was used for nothing else is not needed to delete an avatar without one', async () => {

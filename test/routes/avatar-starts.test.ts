@@ -155,7 +155,7 @@ describe('generateAvatar', () => {
       201,
     )
     expect(quote).toMatchObject({ credits: 20, lines: [{ item: 'avatar', quantity: 2, unitCredits: 10 }] })
-    expect(quote.limits.map(({ limit }) => limit)).toContain('picturesPerDay')
+    expect(quote.limits.map(({ limit }) => limit)).toContain('avatarsPerDay')
     const wish = { ...WORDS, variationCount: 2, seed: 1, quoteId: quote.id }
     const other = await startAvatars(person, `${at}/generate`, { ...wish, variationCount: 1 })
     expect(await errorOf(other)).toMatchObject({ statusCode: 422, details: { issues: [{ field: 'quoteId' }] } })

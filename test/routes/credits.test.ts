@@ -169,12 +169,23 @@ describe('GET /credits/entries (listCreditEntries)', () => {
 
 describe('GET /prices (listPrices)', () => {
   test('one credit is Rp 100', async () => {
-    expect(await expectJson(request('/prices'), 200)).toEqual({
+    expect(await expectJson(request('/prices'), 200)).toMatchObject({
       version: 1,
       items: [
         { id: 'pose', credits: 30, rupiah: 3000 },
         { id: 'background', credits: 10, rupiah: 1000 },
       ],
+    })
+  })
+
+  test('every app says what it charges for', async () => {
+    const { apps } = await expectJson<{ apps: { app: string; action: string; credits: number }[] }>(
+      request('/prices'),
+      200,
+    )
+    const ofAvatars = apps.filter(({ app }) => app === 'avatar-creator')
+    expect(Object.fromEntries(ofAvatars.map(({ action, credits }) => [action, credits]))).toEqual({
+      ...{ upload: 2, generate: 10, preset: 8, reference: 12, variation: 10 },
     })
   })
 })

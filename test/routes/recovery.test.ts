@@ -2,11 +2,15 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { appJobs } from '../../src/db/tables/apps'
+import { avatarDeletions, avatarReports } from '../../src/db/tables/likeness'
 import { auditLog, deadLetters } from '../../src/db/tables/operations'
 import { pictureJobs } from '../../src/db/tables/pictures'
 import { newId } from '../../src/kernel/ids'
 import { userObject } from '../../src/objects'
 import { expectJson, requestAs, signUp } from '../support/app'
+import { endedAvatars, type StartedAvatars, startAvatars } from '../support/avatar-starts'
+import { appJobRow, avatarDeletionRow, avatarReportRow, newAvatarProject } from '../support/avatars'
 import { shotPictures, WHITE } from '../support/backgrounds'
 import type { Person } from '../support/people'
 import { adjustmentRow, db, generationRow, makeAdmin, noticeRow, paymentRow, projectRow } from '../support/rows'
@@ -30,6 +34,9 @@ type Recovery = {
   clockDueSince: string | null
   staleGenerations: Heap
   stalePictureJobs: Heap
+  staleAppJobs: Heap
+  avatarReportsOpen: Heap
+  avatarDeletionsOpen: Heap
   paymentChecks: Heap
   planChanges: Heap
   adjustmentsAwaiting: Heap
@@ -133,6 +140,23 @@ describe('GET /admin/recovery/status (showRecovery)', () => {
     await db.delete(pictureJobs).where(eq(pictureJobs.userId, sari.user.id))
   })
 
+  test('counts avatars that stand still, reports that nobody decided, and deletions that have not come to their end', async () => {
+    const sari = await signUp()
+    const before = await status()
+    await appJobRow(sari.user.id, { status: 'processing', endedAt: null, createdAt: Date.now() - 20 * MINUTE_MS })
+    const reportId = await avatarReportRow(null)
+    const deletionId = await avatarDeletionRow(sari.user.id)
+    await db.update(avatarDeletions).set({ endedAt: null }).where(eq(avatarDeletions.id, deletionId))
+    const after = await status()
+    for (const heap of ['staleAppJobs', 'avatarReportsOpen', 'avatarDeletionsOpen'] as const)
+      expect([heap, after[heap].count]).toEqual([heap, before[heap].count + 1])
+    const { recovered } = await expectJson<{ recovered: Recovered }>(trigger(), 200)
+    expect(recovered.generations).toBeGreaterThanOrEqual(1)
+    expect((await status()).avatarDeletionsOpen.count).toBe(before.avatarDeletionsOpen.count)
+    await db.delete(avatarReports).where(eq(avatarReports.id, reportId))
+    await db.delete(appJobs).where(eq(appJobs.userId, sari.user.id))
+  })
+
   test('tells dead letters by queue and kind, with the age of the oldest', async () => {
     const queue = `queue-${crypto.randomUUID()}`
     const now = Date.now()
@@ -198,7 +222,9 @@ describe('POST /admin/dead-letters/:id/replay (replayDeadLetter)', () => {
   const payment = { type: 'payment', paymentId: newId('payment'), requestId: 'lost' }
   const erasure = { type: 'erasure', userId: newId('user'), jobId: newId('generation'), requestId: 'lost' }
 
-  test.each([payment, erasure])(
+  const deletion = { type: 'erasure', userId: newId('user'), deletionId: newId('avatarDeletion'), requestId: 'lost' }
+
+  test.each([payment, erasure, deletion])(
     'sends a message of kind $type again, once, and takes it off the list',
     async (body) => {
       const id = await parked(body)
@@ -309,6 +335,23 @@ describe('POST /admin/dead-letters/:id/replay (replayDeadLetter)', () => {
       expect(await creditsOf(sari)).toEqual(app === 'backgrounds' ? { ...free, available: 230 } : free)
     },
   )
+
+  test('an avatar that failed is its owner’s to ask for, and nobody is sent to where there is no such thing (K10)', async () => {
+    const sari = await signUp()
+    await holdQueue(sari)
+    const { id: projectId } = await newAvatarProject(sari)
+    const asked = startAvatars(sari, `projects/${projectId}/avatars/generate`, { words: 'batik', variationCount: 2 })
+    const jobId = (await expectJson<StartedAvatars>(asked, 202)).generation.id
+    await userObject(env, sari.user.id).failTask({ jobId, position: 0 }, 'GAVE_UP')
+    const letter = (position: number) => parked({ type: 'pose', userId: sari.user.id, jobId, position, requestId: 'x' })
+    expect((await errorOf(await replay(await letter(0)))).details).toEqual({
+      reason: 'the avatar has ended (GAVE_UP) and nothing was charged: its owner may ask again',
+      status: 'pending',
+    })
+    await expectJson(replay(await letter(1)), 200)
+    const { generation } = await endedAvatars(sari, jobId)
+    expect(generation).toMatchObject({ status: 'partial', creditCharged: 10, creditRefunded: 10 })
+  })
 
   test('a picture that still waits is made by its message', async () => {
     const sari = await signUp()

@@ -213,6 +213,50 @@ describe('somebody under 18 is seen', () => {
   test.each(MINOR_STORIES)('in the story “%s”', (text) => expect(describesMinor(text, 'story')).toBe(true))
 })
 
+describe('somebody under 18 is seen through a disguise', () => {
+  test.each([
+    ...['t33n girl', 'k1d', 'ch1ld in a dress', 'g4dis b3lia', '4nak kecil', 'b0cil', 'remaj4', 's!swi', 'k!ds'],
+    ...['a t e e n', 't.e.e.n', 'a n a k', 'b o c a h lucu', 'cute_teen', 'usia ١٥ tahun', 'usia １５ tahun'],
+  ])('in “%s”', (text) => expect(describesMinor(text)).toBe(true))
+
+  test.each([
+    ...[
+      'kaos no 4, model 2x',
+      'batik size xl 5 cm',
+      'rok a line, atasan v neck',
+      'c.e.o. toko',
+      'umur 25-34',
+      'toko_batik',
+    ],
+    ...[
+      'tas 3d, gaya y2k',
+      'kemeja 100% katun',
+      'a b c',
+      'sepatu 40, 50 tahun',
+      '1girl, 30 years old',
+      'size s m l xl',
+    ],
+  ])('and nothing is seen in “%s”', (text) => expect(describesMinor(text)).toBe(false))
+
+  test('a long text is read in a moment, also when it is all disguise', () => {
+    for (const piece of ['a ', '4n', '1', 'a.', 't3', '@']) expect(describesMinor(piece.repeat(2_000))).toBe(false)
+  })
+})
+
+describe('what is harmless in each text may not be together', () => {
+  const refusal = (looks: Record<string, string | string[]>) => () => refuseMinors({ looks })
+  test.each([
+    [{ words: 'gadis, sweet', 'persona.personality': ['sixteen'] }],
+    [{ 'persona.personality': ['sweet', 'seventeen'] }],
+    [{ words: 'seventeen', 'persona.personality': ['warm', 'sweet'] }],
+  ])('%o', (looks) => expect(refusal(looks as Record<string, string[]>)).toThrow())
+
+  test('every pair of texts about adults is left alone', () => {
+    for (const [at, words] of ADULTS.entries())
+      expect(refusal({ words, traits: ['hangat', ADULTS[(at + 1) % ADULTS.length]!] })).not.toThrow()
+  })
+})
+
 describe('an adult is left alone', () => {
   test.each(ADULTS)('in “%s”', (text) => expect(describesMinor(text)).toBe(false))
   test.each(ADULTS)('in the story “%s”', (text) => expect(describesMinor(text, 'story')).toBe(false))

@@ -51,9 +51,16 @@ describe('the command line', () => {
   test('the help names every command and every option', () => {
     const source = readFileSync('scripts/admin/args.mjs', 'utf8')
     const named = [...source.matchAll(/^ {2}'?([a-z-]+)'?: \{ (?:words|type): /gm)].map(([, name = '']) => name)
-    expect(named.length).toBe(34)
+    expect(named.length).toBe(38)
     for (const name of named) expect(help).toContain(name)
     expect(parseAdminArgs([])).toEqual({ command: 'help' })
+  })
+
+  test('a report is decided as an admin, with a reason', () => {
+    expect(parse('uphold-report rpt_1 --notes Gone --email a@b.id')).toMatchObject({ id: 'rpt_1', notes: 'Gone' })
+    expect(parse('avatar-reports --status open --email a@b.id')).toMatchObject({ status: 'open' })
+    for (const line of ['dismiss-report rpt_1 --notes No', 'uphold-report --email a@b.id', 'show-report a b'])
+      expect(() => parse(line)).toThrow(UsageError)
   })
 
   test.each([

@@ -6,8 +6,8 @@ import { parseShootArgs } from '../../scripts/shoot/args.mjs'
 const pages = [
   'README.md',
   ...[
-    ...['adding-an-app', 'admin', 'apps', 'architecture', 'deploy', 'exports', 'faults'],
-    ...['library', 'pose-requests', 'providers', 'recovery', 'uploads'],
+    ...['adding-an-app', 'admin', 'apps', 'architecture', 'avatars', 'deploy', 'exports', 'faults'],
+    ...['library', 'likeness', 'pose-requests', 'providers', 'recovery', 'uploads'],
   ].map((page) => `docs/${page}.md`),
 ]
 const read = (page: string) => readFileSync(page, 'utf8')

@@ -34,6 +34,7 @@ group('the command line of a shoot', () => {
     [['--background', 'white'], '--background takes a colour'],
     [['--url', 'ftp://x'], '--url takes an address'],
     [['--email', 'a@b.c'], 'go together'],
+    [['--preset', 'barista', '--photo', 'me.jpg'], 'each say who it is'],
     [['--pose', 'x'], '--help lists the options'],
     [['box'], '--help lists the options'],
   ])('says what is wrong with %j', (argv, message) => {

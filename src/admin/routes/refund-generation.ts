@@ -22,20 +22,23 @@ const Refund = z.object({
   refundable: z.number().int().openapi({ description: 'What of the charge could still be refunded' }),
 })
 
-/** Whatever somebody was charged for: a generation, or a change of backgrounds. */
-const CHARGED_ID = new RegExp(`${idPattern('generation').source}|${idPattern('backgroundJob').source}`)
+/** Whatever somebody was charged for: a shoot, a change of backgrounds, or avatars. */
+const CHARGED_ID = new RegExp(
+  (['generation', 'backgroundJob', 'avatarGeneration'] as const).map((kind) => idPattern(kind).source).join('|'),
+)
 
 const route = defineRoute({
   operationId: 'refundGeneration',
   method: 'post',
   path: '/api/v1/admin/users/{id}/generations/{generationId}/refunds',
-  summary: 'Give back part of what a generation or a change of backgrounds was charged, never more than that in all',
+  summary:
+    'Give back part of what a generation, a change of backgrounds or avatars were charged, never more than that in all',
   ...accessWithJson('admin'),
   request: {
     params: idParam('user').extend({
       generationId: z
         .string()
-        .regex(CHARGED_ID, 'must be the id of a generation or of a change of backgrounds')
+        .regex(CHARGED_ID, 'must be the id of a generation (gen_, avg_) or of a change of backgrounds (bgj_)')
         .openapi({ param: { name: 'generationId', in: 'path' } }),
     }),
     headers: IdempotencyHeader,

@@ -23,6 +23,8 @@ const Recovery = z
     stalePictureJobs: HeapSchema.openapi({
       description: 'Changes of backgrounds and exports that are open for as long; a large export takes its time',
     }),
+    avatarReportsOpen: HeapSchema.openapi({ description: 'Reports of avatars and pictures that wait for an admin' }),
+    avatarDeletionsOpen: HeapSchema.openapi({ description: 'Deleted avatars whose files are not all gone yet' }),
     paymentChecks: HeapSchema.openapi({ description: 'Orders due to be asked about at their gateway' }),
     planChanges: HeapSchema.openapi({ description: 'Plans whose status is due to change' }),
     adjustmentsAwaiting: HeapSchema.openapi({ description: 'Wait for a second admin' }),
@@ -59,6 +61,8 @@ export const registerShowRecovery = (app: App) =>
         staleGenerations: toShown(backlog.staleGenerations),
         stalePictureJobs: toShown(backlog.stalePictureJobs),
         staleAppJobs: toShown(backlog.staleAppJobs),
+        avatarReportsOpen: toShown(backlog.avatarReportsOpen),
+        avatarDeletionsOpen: toShown(backlog.avatarDeletionsOpen),
         paymentChecks: toShown(backlog.paymentChecks),
         planChanges: toShown(backlog.planChanges),
         adjustmentsAwaiting: toShown(backlog.adjustmentsAwaiting),

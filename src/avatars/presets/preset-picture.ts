@@ -31,7 +31,7 @@ type Drawn = Pick<PresetRow, 'id' | 'revision' | 'words' | 'seed'> & Parameters<
 export const pictureVersion = ({ revision }: Pick<Drawn, 'revision'>): string =>
   `${revision}-${PICTURE_VERSION}-${RENDERER_VERSION}`
 
-export type PresetPicture = {
+type PresetPicture = {
   /** Strong, with its quotes. */
   etag: string
   /**

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { avatars } from '../../db/tables/avatars'
 import { accessWithJson } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -38,7 +38,7 @@ const route = defineRoute({
   responses: {
     200: json(AvatarSchema),
     ...errors(
-      ...(['INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'TOO_LARGE', 'UNSUPPORTED_TYPE'] as const),
+      ...(['INVALID_JSON', 'UNAUTHENTICATED', 'NOT_FOUND', 'CONFLICT', 'TOO_LARGE', 'UNSUPPORTED_TYPE'] as const),
       ...(['VALIDATION_FAILED', 'PROMPT_REJECTED'] as const),
     ),
   },
@@ -51,18 +51,29 @@ export const registerUpdateAvatar = (app: App) =>
     const { name, persona, attributes = {} } = c.req.valid('json')
     const before = await requireAvatar(ctx.db, caller.userId, id)
     if (name !== undefined || persona) {
-      const { 'persona.background': story, ...looks } = saidOf({ name, persona }, before)
-      refuseMinors({ looks, story: { 'persona.background': story } })
-      await refuseUnsafe(ctx, caller, { ...looks, 'persona.background': story })
+      const { 'persona.background': story, 'persona.personality': traits, ...looks } = saidOf({ name, persona }, before)
+      refuseMinors({ looks: { ...looks, 'persona.personality': traits }, story: { 'persona.background': story } })
+      const all = { ...looks, 'persona.personality': traits.join(', '), 'persona.background': story }
+      await refuseUnsafe(ctx, caller, all)
     }
     const [row] = await ctx.db
       .update(avatars)
       .set({ ...toColumns(attributes, persona ?? {}), ...(name !== undefined && { name }), updatedAt: ctx.now() })
-      .where(and(eq(avatars.id, id), eq(avatars.userId, caller.userId)))
+      .where(and(eq(avatars.id, id), eq(avatars.userId, caller.userId), isAsRead(before)))
       .returning()
-    if (!row) throw fail('NOT_FOUND')
+    if (!row) await requireAvatar(ctx.db, caller.userId, id)
+    if (!row) throw fail('CONFLICT', { reason: 'it was changed at this moment: look at it and send yours again' })
     return c.json(await toAvatar(ctx.config.MEDIA_SIGNING_SECRET, row, ctx.now()), 200)
   })
+
+/** The words were judged together with those that were read: of two changes at once only one may follow from them. */
+const isAsRead = ({ name, personaName, personaPersonality, personaBackground }: AvatarRow) =>
+  and(
+    eq(avatars.name, name),
+    personaName === null ? isNull(avatars.personaName) : eq(avatars.personaName, personaName),
+    eq(avatars.personaPersonality, personaPersonality),
+    eq(avatars.personaBackground, personaBackground),
+  )
 
 /** With what stays: words that would be refused in one request are refused in two. */
 function saidOf({ name, persona }: Pick<z.infer<typeof ChangedAvatar>, 'name' | 'persona'>, before: AvatarRow) {
@@ -70,7 +81,8 @@ function saidOf({ name, persona }: Pick<z.infer<typeof ChangedAvatar>, 'name' | 
   return {
     name: name ?? before.name,
     'persona.name': after.name ?? undefined,
-    'persona.personality': after.personality.join(', '),
+    words: before.words,
+    'persona.personality': after.personality,
     'persona.background': after.background,
   }
 }

@@ -4,24 +4,30 @@ import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
 import { defineRoute } from '../../http/define-route'
 import { json } from '../../http/responses'
+import { readPriceLists } from '../../platform/app-prices'
 import { currentPrices, priceOf, RUPIAH_PER_CREDIT } from '../prices'
 
-const Price = z.object({ id: z.enum(['pose', 'background']), credits: z.number().int(), rupiah: z.number().int() })
+const Amount = { credits: z.number().int(), rupiah: z.number().int() }
+const Price = z.object({ id: z.enum(['pose', 'background']), ...Amount })
+const AppPrice = z.object({ app: z.string(), action: z.string(), ...Amount })
 
 const route = defineRoute({
   operationId: 'listPrices',
   method: 'get',
   path: '/api/v1/prices',
-  summary: 'What a picture costs',
+  summary: 'What a picture costs, and what each app charges for',
   ...access('public'),
-  responses: { 200: json(z.object({ version: z.number().int(), items: z.array(Price) })) },
+  responses: { 200: json(z.object({ version: z.number().int(), items: z.array(Price), apps: z.array(AppPrice) })) },
 })
 
 export const registerListPrices = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx } = c.var
-    const list = await currentPrices(ctx.db, poseGenerator.id, ctx.now())
-    const price = (id: 'pose' | 'background', credits: number) => ({ id, credits, rupiah: credits * RUPIAH_PER_CREDIT })
-    const items = [price('pose', priceOf(list, 'pose')), price('background', priceOf(list, 'background'))]
-    return c.json({ version: list.version, items }, 200)
+    const [list, lists] = await Promise.all([currentPrices(ctx.db, poseGenerator.id, ctx.now()), readPriceLists(ctx)])
+    const amount = (credits: number) => ({ credits, rupiah: credits * RUPIAH_PER_CREDIT })
+    const items = (['pose', 'background'] as const).map((id) => ({ id, ...amount(priceOf(list, id)) }))
+    const apps = Object.entries(lists ?? {}).flatMap(([app, actions]) =>
+      Object.entries(actions).map(([action, credits]) => ({ app, action, ...amount(credits) })),
+    )
+    return c.json({ version: list.version, items, apps }, 200)
   })

@@ -85,7 +85,7 @@ export const avatarDeletions = sqliteTable(
   (t) => [
     oneOf('avatar_deletions_reason', t.reason, DELETION_REASONS),
     holds('avatar_deletions_targets', sql`json_type(${t.targets}) = 'array'`),
-    index('avatar_deletions_by_user').on(t.userId, t.id),
+    index('avatar_deletions_by_user').on(t.userId, t.createdAt, t.id),
     index('avatar_deletions_open').on(t.createdAt).where(sql`${t.endedAt} is null`),
   ],
 )

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import { avatarDeletions } from '../../db/tables/likeness'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -22,12 +22,14 @@ export const registerListAvatarDeletions = (app: App) =>
   app.openapi(route, async (c) => {
     const { ctx, caller } = c.var
     const { limit, cursor } = c.req.valid('query')
-    const { id, userId } = avatarDeletions
+    const { id, userId, createdAt } = avatarDeletions
+    // By time: that of a takedown has the id of its report, which may have waited for weeks.
+    const isBefore = sql`(${createdAt}, ${id}) < (select created_at, id from avatar_deletions where id = ${cursor})`
     const rows = await ctx.db
       .select()
       .from(avatarDeletions)
-      .where(and(eq(userId, caller.userId), cursor ? lt(id, cursor) : undefined))
-      .orderBy(desc(id))
+      .where(and(eq(userId, caller.userId), cursor ? isBefore : undefined))
+      .orderBy(desc(createdAt), desc(id))
       .limit(limit + 1)
     const { items, page } = toPage(rows, limit, (row) => row.id)
     return c.json({ items: items.map(toDeletion), page }, 200)

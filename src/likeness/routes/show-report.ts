@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { desc, eq } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { familyOf } from '../../avatars/delete-avatar'
+import type { Ctx } from '../../ctx'
+import { avatars } from '../../db/tables/avatars'
 import { avatarConsents, CONSENT_KINDS } from '../../db/tables/likeness'
 import { access } from '../../http/access'
 import type { App } from '../../http/app-env'
@@ -49,14 +52,11 @@ export const registerShowAvatarReport = (app: App) =>
     const row = await findReport(ctx, c.req.valid('param').id)
     if (!row) throw fail('NOT_FOUND')
     const reported = await findReported(ctx, row.subject)
-    const pictureId = reported && (reported.imageId ?? reported.avatarId)
+    const pictureId = reported && (reported.imageId ?? reported.avatarId ?? reported.uploadId ?? null)
     const avatarId = reported?.avatarId ?? row.avatarId
-    const [consent] = await ctx.db
-      .select()
-      .from(avatarConsents)
-      .where(eq(avatarConsents.avatarId, avatarId ?? ''))
-      .orderBy(desc(avatarConsents.id))
-      .limit(1)
+    // Of a picture that is gone the avatar may still be there.
+    const shownBy = reported ?? (avatarId && (await findReported(ctx, avatarId)))
+    const consent = shownBy && avatarId && (await consentTo(ctx, shownBy.userId, avatarId))
     const shown = {
       ...toReport(row),
       userId: reported?.userId ?? null,
@@ -70,3 +70,18 @@ export const registerShowAvatarReport = (app: App) =>
     }
     return c.json(shown, 200)
   })
+
+/** One consent was given for all avatars of a start, and for what was made from them: any of its family may have it. */
+async function consentTo(ctx: Ctx, userId: string, avatarId: string) {
+  const family = await familyOf(ctx, userId, avatarId, 'everybody')
+  const ids = sql`(select value from json_each(${JSON.stringify(family)}))`
+  const starts = sql`(select ${avatars.generationId} from ${avatars} where ${avatars.id} in ${ids})`
+  const isOfIt = sql`(${avatarConsents.generationId} in ${starts} or ${avatarConsents.avatarId} in ${ids})`
+  const [consent] = await ctx.db
+    .select()
+    .from(avatarConsents)
+    .where(and(eq(avatarConsents.userId, userId), isOfIt))
+    .orderBy(desc(sql`${avatarConsents.avatarId} is ${avatarId}`), desc(avatarConsents.id))
+    .limit(1)
+  return consent
+}

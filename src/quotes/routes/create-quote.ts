@@ -32,7 +32,7 @@ export const registerCreateQuote = (app: App) =>
     const body = c.req.valid('json')
     const language = languageOf(c.req.header('accept-language'))
     const asked = await planQuote(ctx, caller, body, language).catch(underParams)
-    const { app: quoted, tasks, fingerprint, fund, limits, item, hasBackground } = asked
+    const { app: quoted, tasks, fingerprint, fund, limits, limitNames, item, hasBackground } = asked
     const prices = await currentPrices(ctx.db, quoted, ctx.now())
     const answer = await userObject(ctx.env, caller.userId).quote({
       id: newId('quote'),
@@ -47,7 +47,7 @@ export const registerCreateQuote = (app: App) =>
     if (!answer.ok && answer.code === 'TOO_MANY_QUOTES')
       throw fail('RATE_LIMITED', { max: MAX_BINDING_QUOTES }, QUOTE_LIFETIME_MS / 1_000)
     if (!answer.ok) throw fail('UNAUTHENTICATED')
-    return c.json(toQuote(answer.quote, { item, hasBackground, priceVersion: prices.version }), 201)
+    return c.json(toQuote(answer.quote, { item, hasBackground, limitNames, priceVersion: prices.version }), 201)
   })
 
 /** Throws the app's own refusal with its fields named where they stand in a quote's body. */

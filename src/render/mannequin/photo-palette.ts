@@ -102,8 +102,8 @@ const LEGS: Box = [-0.4, 4.3, 1.4, 6.2]
 const SHARE_SEEN_MIN = 0.2
 
 /**
- * Cloth around a face: the colour of what is above it frames both cheeks, and goes on under the chin or is none that hair
- * has.
+ * A scarf has two of three signs: the colour above the face goes on under the chin, it is none that hair has, and it
+ * frames both cheeks.
  */
 function aroundFace(image: Photo, face: FaceBox): PhotoPalette {
   const median = (box: Box, accept: Accept = () => true): Rgb | null => {
@@ -126,7 +126,8 @@ function aroundFace(image: Photo, face: FaceBox): PhotoPalette {
   const isNeck = (c: Rgb): boolean => skin !== null && isSameCloth(c, skin, 0.04) && lightOf(c) < 1.08 * lightOf(skin)
   const under = median(UNDER_CHIN)
   const isUnderChin = hair !== null && under !== null && !isNeck(under) && isSameCloth(under, hair)
-  const coversHair = hair !== null && FRAME.every(isCovered) && (isUnderChin || !isHairColour(hair))
+  const signs = [isUnderChin, hair !== null && !isHairColour(hair), FRAME.every(isCovered)]
+  const coversHair = signs.filter(Boolean).length >= 2
   // The chest is known to be there, so cloth in the colour of the wall counts: a white shirt before a white wall.
   const isCloth: Accept = (c) => isFar(c, skin, 40)
   const top = (coversHair ? median(CHEST_UNDER_SCARF, isCloth) : null) ?? median(CHEST, isCloth)
