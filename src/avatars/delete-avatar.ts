@@ -1,4 +1,5 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Ctx } from '../ctx'
 import { appJobs } from '../db/tables/apps'
 import { avatarProjects, avatars } from '../db/tables/avatars'
@@ -120,8 +121,9 @@ const OPEN = sql`('pending', 'processing')`
 /** Ids of open jobs that use what goes. */
 function openJobsOf({ userId, avatarIds, subject, reason, generationIds = [] }: DeletionPlan): SQL {
   const ids = listed(avatarIds)
-  const ofProject = sql`union select ${appJobs.id} from ${appJobs}
-    where ${appJobs.userId} = ${userId} and ${appJobs.status} in ${OPEN} and ${appJobs.projectId} = ${subject}`
+  const ofProject = sql`union all select ${appJobs.id} from ${appJobs}
+    where ${appJobs.userId} = ${userId} and ${appJobs.status} in ${OPEN} and ${appJobs.projectId} = ${subject}
+      and ${isNoneOf(appJobs.avatarId, ids)}`
   return sql`select id from (${shootsOf(userId, ids, generationIds)}) where status in ${OPEN}
     union all select id from (select ${appJobs.id} from ${appJobs}
       where +${appJobs.userId} = ${userId} and ${appJobs.status} in ${OPEN} and ${appJobs.avatarId} in ${ids}
@@ -132,8 +134,12 @@ function openJobsOf({ userId, avatarIds, subject, reason, generationIds = [] }: 
 const shootsOf = (userId: string, avatarIds: SQL, generationIds: string[]): SQL =>
   sql`select ${generations.id} as id, ${generations.status} as status from ${generations}
       where +${generations.userId} = ${userId} and ${generations.avatarId} in ${avatarIds}
-    union select ${generations.id}, ${generations.status} from ${generations}
-      where +${generations.userId} = ${userId} and ${generations.id} in ${listed(generationIds)}`
+    union all select ${generations.id}, ${generations.status} from ${generations}
+      where +${generations.userId} = ${userId} and ${generations.id} in ${listed(generationIds)}
+        and ${isNoneOf(generations.avatarId, avatarIds)}`
+
+/** What the other part of the statement has not found yet. */
+const isNoneOf = (column: SQLiteColumn, ids: SQL): SQL => sql`(${column} is null or ${column} not in ${ids})`
 
 export const openJobs = async ({ db }: Ctx, plan: DeletionPlan): Promise<string[]> =>
   (await db.all<{ id: string }>(openJobsOf(plan))).map(({ id }) => id)

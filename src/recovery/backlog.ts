@@ -25,7 +25,7 @@ export async function readBacklog(ctx: Ctx) {
     stalePictureJobTimes(ctx, now),
     staleAppJobTimes(ctx, now),
   ])
-  const [avatarReportsOpen, avatarDeletionsOpen] = await Promise.all([reportTimes(ctx), deletionTimes(ctx)])
+  const [avatarReportsOpen, avatarDeletionsOpen] = await Promise.all([reportTimes(ctx), deletionTimes(ctx, now)])
   const [paymentChecks, planChanges, adjustmentsAwaiting, dead] = await Promise.all([
     paymentCheckTimes(ctx, now),
     planChangeTimes(ctx, now),
@@ -109,11 +109,11 @@ const reportTimes = ({ db }: Ctx): Promise<Time[]> =>
     .orderBy(asc(avatarReports.id))
     .limit(LIMIT)
 
-const deletionTimes = ({ db }: Ctx): Promise<Time[]> =>
+const deletionTimes = ({ db }: Ctx, now: number): Promise<Time[]> =>
   db
     .select({ at: avatarDeletions.createdAt })
     .from(avatarDeletions)
-    .where(isNull(avatarDeletions.endedAt))
+    .where(and(isNull(avatarDeletions.endedAt), lte(avatarDeletions.createdAt, now)))
     .orderBy(asc(avatarDeletions.createdAt))
     .limit(LIMIT)
 
