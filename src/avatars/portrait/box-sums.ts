@@ -38,7 +38,8 @@ export function boxSums({ rgba, width, height }: Pixels): BoxSums {
   return { width, height, tables }
 }
 
-const bounded = (value: number, max: number): number => (value < 0 ? 0 : value > max ? max : Math.round(value))
+/** To whole pixels inside; quicker than Math.round, and this runs a million times a picture. */
+const bounded = (value: number, max: number): number => (value < 0 ? 0 : value > max ? max : (value + 0.5) | 0)
 
 /** Mean of a channel over the box with these corners, cut to the picture; NaN when nothing of it is inside. */
 export function meanIn(

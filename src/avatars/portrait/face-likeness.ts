@@ -75,9 +75,9 @@ function differs(sums: BoxSums, window: Window, part: Part): number {
   return Math.min(1, sum / all / 0.35)
 }
 
-/** A window with fewer votes than this after so many measures is not read on: no drawn face of thousands recovered. */
-const HOPELESS_AFTER = 12
-const HOPELESS_VOTES = -1.5
+/** Windows that fall below this are not read on: one in two hundred windows over a face does, and most others do. */
+const HOPELESS_VOTES = -1.9
+const HEARD_MIN = 14
 
 /** How sure the measures are that the window holds a face: above 0 more yes than no. */
 export function faceVotes(sums: BoxSums, window: Window): number {
@@ -85,7 +85,7 @@ export function faceVotes(sums: BoxSums, window: Window): number {
   for (let i = 0; i < VOTES.length; i++) {
     const [measure, step, upTo, above] = VOTES[i]!
     votes += Math.floor(((MEASURES[measure]!(sums, window) + 1) / 2) * STEPS) <= step ? upTo : above
-    if (i === HOPELESS_AFTER && votes < HOPELESS_VOTES) return votes
+    if (votes < HOPELESS_VOTES && i >= HEARD_MIN) return votes
   }
   return votes
 }

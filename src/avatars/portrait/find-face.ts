@@ -1,4 +1,4 @@
-// Where the face is, without a neural network and without asking anybody: skin that has eyes and a mouth and ends at hair,
+// Where the face is, without a neural network and without asking anybody: skin with eyes and a mouth that ends at hair,
 // cloth or wall. It finds upright faces that look our way; when it is not sure it says so.
 import type { ImageKernel } from '../../render/image/kernel'
 import type { Pixels } from '../../render/image/pixels'
@@ -15,11 +15,15 @@ const SIZE_STEP = 1.22
 const PLACE_STEP = 0.16
 
 /** A window counts above so many votes. */
-const VOTES_MIN = 0.5
-/** A face is seen in many windows beside each other, a chance likeness in one or two: least sum of votes above the limit. */
-const AGREEMENT_MIN = 1.3
-/** So many of the best windows may be the middle of a group; bounds the work on pictures full of faces. */
-const MIDDLES_MAX = 60
+const VOTES_MIN = 0.2
+/** So many places where windows agree are looked at closely; bounds the work on pictures full of faces. */
+const PLACES_MAX = 8
+
+/** A face goes on looking like one when its box moves or grows a little; a chance likeness does not. In face widths. */
+const NUDGES = [-0.14, -0.07, 0, 0.07, 0.14]
+const GROWTHS = [0.88, 1, 1.13]
+/** Least mean of the votes of all those boxes, where less than none counts as none. */
+const CERTAINTY_MIN = 0.19
 
 /**
  * The face, or the plainest of several, in 0..1 of the picture: from hairline to chin. Null when there is none or none that
@@ -33,19 +37,24 @@ export function findFace(kernel: ImageKernel, pixels: Pixels): FaceBox | null {
     const votes = faceVotes(sums, window) - VOTES_MIN
     if (votes > 0) seen.push({ window, votes })
   }
-  const group = strongestGroup(seen)
-  if (!group || group.votes < AGREEMENT_MIN) return null
-  const { x, y, size } = group.window
+  let best: Seen | null = null
+  for (const window of placesOf(seen)) {
+    const votes = certaintyOf(sums, window)
+    if (votes > CERTAINTY_MIN && (!best || votes > best.votes)) best = { window, votes }
+  }
+  if (!best) return null
+  const { x, y, size } = best.window
+  const [left, top] = [Math.max(0, x), Math.max(0, y)]
   return {
-    x: Math.max(0, x / sums.width),
-    y: Math.max(0, y / sums.height),
-    width: Math.min(size, sums.width - x) / sums.width,
-    height: Math.min(size * FACE_ASPECT, sums.height - y) / sums.height,
+    x: left / sums.width,
+    y: top / sums.height,
+    width: (Math.min(x + size, sums.width) - left) / sums.width,
+    height: (Math.min(y + size * FACE_ASPECT, sums.height) - top) / sums.height,
   }
 }
 
 /** The picture with its longest side as searched, over white; never enlarged. */
-export function smallPicture(kernel: ImageKernel, pixels: Pixels): Pixels {
+function smallPicture(kernel: ImageKernel, pixels: Pixels): Pixels {
   const factor = Math.min(1, SEARCH_SIDE_PX / Math.max(pixels.width, pixels.height))
   const width = Math.max(1, Math.round(pixels.width * factor))
   const height = Math.max(1, Math.round(pixels.height * factor))
@@ -54,7 +63,7 @@ export function smallPicture(kernel: ImageKernel, pixels: Pixels): Pixels {
 }
 
 /** Boxes of every size and place that could hold a face. */
-export function windowsOf(sums: BoxSums): Window[] {
+function windowsOf(sums: BoxSums): Window[] {
   const found: Window[] = []
   const largest = Math.min(sums.width, sums.height / FACE_ASPECT) * FACE_SHARE_MAX
   for (let size = FACE_PX_MIN; size <= largest; size *= SIZE_STEP) {
@@ -75,22 +84,43 @@ const isNear = (a: Window, b: Window): boolean =>
   Math.abs(a.y - b.y + ((a.size - b.size) * FACE_ASPECT) / 2) < b.size / 4 &&
   Math.abs(Math.log(a.size / b.size)) < 0.35
 
-/** The windows around one of them with the most votes in all, as their weighted mean. */
-function strongestGroup(seen: Seen[]): Seen | null {
-  const middles = [...seen].sort((a, b) => b.votes - a.votes).slice(0, MIDDLES_MAX)
-  let best: Seen | null = null
-  for (const middle of middles) {
-    let [votes, x, y, size] = [0, 0, 0, 0]
-    for (const { window, votes: own } of seen) {
-      if (!isNear(window, middle.window)) continue
-      votes += own
-      x += own * (window.x + window.size / 2)
-      y += own * (window.y + (window.size * FACE_ASPECT) / 2)
-      size += own * window.size
-    }
-    if (best && votes <= best.votes) continue
-    const mean = size / votes
-    best = { votes, window: { x: x / votes - mean / 2, y: y / votes - (mean * FACE_ASPECT) / 2, size: mean } }
+/** Where windows agree, as their mean weighted by votes; those around the one with the most votes first. */
+function placesOf(seen: Seen[]): Window[] {
+  const places: Window[] = []
+  let rest = [...seen].sort((a, b) => b.votes - a.votes)
+  while (rest[0] && places.length < PLACES_MAX) {
+    const first = rest[0].window
+    const place = meanOf(seen.filter(({ window }) => isNear(window, first)))
+    places.push(place)
+    rest = rest.filter(({ window }) => !isNear(window, first) && !isNear(window, place))
   }
-  return best
+  return places
+}
+
+function meanOf(group: Seen[]): Window {
+  let [all, x, y, size] = [0, 0, 0, 0]
+  for (const { window, votes } of group) {
+    all += votes
+    x += votes * (window.x + window.size / 2)
+    y += votes * (window.y + (window.size * FACE_ASPECT) / 2)
+    size += votes * window.size
+  }
+  const mean = size / all
+  return { x: x / all - mean / 2, y: y / all - (mean * FACE_ASPECT) / 2, size: mean }
+}
+
+/** How well a place stands small changes of its box. */
+function certaintyOf(sums: BoxSums, { x, y, size }: Window): number {
+  let votes = 0
+  for (const growth of GROWTHS) {
+    const other = size * growth
+    const [left, top] = [x + (size - other) / 2, y + ((size - other) * FACE_ASPECT) / 2]
+    for (const across of NUDGES) {
+      for (const down of NUDGES) {
+        const window = { x: left + across * size, y: top + down * size, size: other }
+        if (isWorthALook(sums, window)) votes += Math.max(0, faceVotes(sums, window))
+      }
+    }
+  }
+  return votes / (GROWTHS.length * NUDGES.length * NUDGES.length)
 }
