@@ -124,3 +124,6 @@ function certaintyOf(sums: BoxSums, { x, y, size }: Window): number {
   }
   return votes / (GROWTHS.length * NUDGES.length * NUDGES.length)
 }
+
+/** For who learns the votes: bench/face-votes/. */
+export { smallPicture, windowsOf }
