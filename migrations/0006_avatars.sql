@@ -78,7 +78,6 @@ CREATE TABLE `avatar_presets` (
 	CONSTRAINT "avatar_presets_personality" CHECK(json_type("avatar_presets"."persona_personality") = 'array')
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `avatar_presets_by_position` ON `avatar_presets` (`position`);--> statement-breakpoint
 CREATE TABLE `avatar_projects` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

@@ -100,11 +100,7 @@ export const avatarPresets = sqliteTable(
     usageCount: integer('usage_count').notNull().default(0),
     revision: text('revision').notNull(),
   },
-  (t) => [
-    oneOf('avatar_presets_category', t.category, PRESET_CATEGORIES),
-    ...personChecks('avatar_presets', t),
-    index('avatar_presets_by_position').on(t.position),
-  ],
+  (t) => [oneOf('avatar_presets_category', t.category, PRESET_CATEGORIES), ...personChecks('avatar_presets', t)],
 )
 
 /**
