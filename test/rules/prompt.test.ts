@@ -84,6 +84,11 @@ describe('whatever is asked', () => {
     )
   })
 
+  test('a background of lines that nobody sees leaves no empty places', () => {
+    const background = { mode: 'ai_generate' as const, prompt: '\n\u0000\n\u00A1' }
+    expect(buildPrompt({ poseHint: '', wanted: '', background })).toMatch(/^background: \u00A1, light/)
+  })
+
   test('what is said twice is said once', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), fc.array(word), (hint, wanted) => {

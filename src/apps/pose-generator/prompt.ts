@@ -1,6 +1,6 @@
 import type { BackgroundMode } from '../../generations/types'
 import { colorName } from '../prompt/color-names'
-import { joinPhrases, phrasesOf } from '../prompt/phrases'
+import { flatten, joinPhrases, phrasesOf } from '../prompt/phrases'
 import { type AvatarAttributes, type Persona, subjectPhrases } from '../prompt/subject-words'
 
 type Background = { mode: BackgroundMode; prompt?: string; color?: string } | null
@@ -56,8 +56,9 @@ function propPhrase(prop: string, poseHint: string, wanted: string): string[] {
 
 /** An uploaded background, or none, is put behind the person afterwards: what can be cut out cleanly is asked for. */
 function backgroundPhrase(background: Background): string {
-  if (background?.mode === 'ai_generate' && background.prompt)
-    return `background: ${phrasesOf(background.prompt).join(', ')}`
+  const said = background?.mode === 'ai_generate' ? phrasesOf(background.prompt ?? '').map(flatten) : []
+  // What was nothing but signs that nobody sees leaves no empty place between two commas.
+  if (said.some((phrase) => phrase !== '')) return `background: ${said.filter((phrase) => phrase !== '').join(', ')}`
   if (background?.mode === 'solid_color' && background.color)
     return `plain ${colorName(background.color)} background (${background.color.toUpperCase()})`
   return background?.mode === 'upload' || background?.mode === 'transparent'
